@@ -1,0 +1,137 @@
+import type { FlowEnd } from './dissector.ts';
+import type { Identifier } from './sealed.ts';
+
+/**
+ * What dissectors state about the world in words that belong to no protocol. Trackers live on these alone,
+ * so a new protocol feeds the inventory without the inventory learning its name. The engine adds time and
+ * flow when it hands a fact on.
+ */
+export type Fact = AttributeFact | ActivityFact | ServiceFact | PhiFact | AnomalyFact | FlowFact | NeighbourFact;
+
+/** Which end of the flow a fact is about. */
+export type Side = 'client' | 'server';
+
+/** Inventory fields that traffic can tell of a device. */
+export type Attribute =
+  | 'hostname'
+  | 'vendor'
+  | 'model'
+  | 'serial'
+  | 'software'
+  | 'os'
+  | 'modality'
+  | 'ae-title'
+  | 'hl7-application'
+  | 'hl7-facility'
+  | 'implementation-class-uid'
+  | 'implementation-version-name'
+  | 'product'
+  | 'station'
+  | 'institution'
+  | 'device-id';
+
+export interface AttributeFact {
+  readonly fact: 'attribute';
+  readonly side: Side;
+  readonly attribute: Attribute;
+  readonly value: string;
+  /** Where it was read, in the protocol's own words: `DICOM (0008,1090) of a stored object`, `HL7 MSH-3`. */
+  readonly source: string;
+}
+
+/** What a device was seen doing, from which its role follows. */
+export type Activity =
+  | 'sends-images'
+  | 'accepts-images'
+  | 'asks-queries'
+  | 'answers-queries'
+  | 'asks-retrieve'
+  | 'answers-retrieve'
+  | 'asks-worklist'
+  | 'answers-worklist'
+  | 'asks-print'
+  | 'answers-print'
+  | 'reports-procedure'
+  | 'accepts-procedure'
+  | 'asks-echo'
+  | 'answers-echo'
+  | 'sends-messages'
+  | 'accepts-messages'
+  | 'sends-admissions'
+  | 'accepts-admissions'
+  | 'sends-results'
+  | 'accepts-results'
+  | 'sends-orders'
+  | 'accepts-orders'
+  | 'sends-medication-orders'
+  | 'sends-dispense'
+  | 'accepts-dispense'
+  | 'sends-pump-data'
+  | 'sends-monitor-data'
+  | 'sends-waveforms'
+  | 'sends-lab-results'
+  | 'sends-ecg';
+
+export interface ActivityFact {
+  readonly fact: 'activity';
+  readonly side: Side;
+  readonly activity: Activity;
+  /** What narrows it: a DICOM modality for images (`CT`), a message type for HL7 (`ADT`); '' for nothing. */
+  readonly detail: string;
+}
+
+/** The server end of the flow speaks `protocol`. */
+export interface ServiceFact {
+  readonly fact: 'service';
+  readonly protocol: string;
+  /** A medical protocol: its server must not be reachable from the Internet. */
+  readonly medical: boolean;
+  readonly tls: boolean;
+  /**
+   * `asked`: a client spoke the protocol; `answered`: the server did too, as one that offers the service;
+   * `refused`: the server answered in the protocol, to say no.
+   */
+  readonly state: 'asked' | 'answered' | 'refused';
+  readonly product?: string;
+  readonly version?: string;
+}
+
+/** Identifiers of one patient went by in clear. One fact per message or object. */
+export interface PhiFact {
+  readonly fact: 'phi';
+  /** `dicom`, `hl7`, `http`, … : the last part of a `phi.cleartext-*` id. */
+  readonly protocol: string;
+  /** Which identifiers had a value. Shared and frozen: one array per distinct set. */
+  readonly identifiers: readonly Identifier[];
+  /** Keyed hash of who the patient is (record number, else name and birth date); null when neither is there. */
+  readonly patient: string | null;
+  /** From where to where the identifiers went. */
+  readonly to: Side;
+}
+
+/** Something that should not be on the wire: malformed, contradictory, undecodable. */
+export interface AnomalyFact {
+  readonly fact: 'anomaly';
+  /** The dissector, or `tcp`, `ip`. */
+  readonly protocol: string;
+  /** Short stable word: `pdu-length`, `mllp-end-block`. */
+  readonly kind: string;
+  /** One line for a reader; never a value that could identify a patient. */
+  readonly detail: string;
+  readonly from: Side;
+}
+
+/** States of a flow's life, told by `streams`. */
+export interface FlowFact {
+  readonly fact: 'flow';
+  /** `open`: first packet; `established`: the server took the connection; `reply`: first packet of the server. */
+  readonly state: 'open' | 'established' | 'identified' | 'end';
+  readonly how?: FlowEnd;
+}
+
+/** ARP or NDP bound an address to a MAC. Comes without a flow. */
+export interface NeighbourFact {
+  readonly fact: 'neighbour';
+  readonly address: import('./address.ts').Address;
+  readonly mac: number;
+}

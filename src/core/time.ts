@@ -1,0 +1,35 @@
+/** Times inside auscult are microseconds since 1970-01-01 UTC, as doubles, and always a packet's. */
+export type Micros = number;
+
+export const SECOND: Micros = 1_000_000;
+export const MINUTE: Micros = 60 * SECOND;
+export const HOUR: Micros = 60 * MINUTE;
+
+// A Date covers ±8.64e15 ms; a damaged capture can name any time at all.
+const LIMIT = 8.64e18;
+
+/** RFC 3339 in UTC with six decimals, as Suricata's EVE writes it: `2026-03-02T08:15:00.123456+0000`. */
+export function eveTime(time: Micros): string {
+  const { text, micros } = parts(time);
+  return `${text}.${micros}+0000`;
+}
+
+/** RFC 3339 in UTC with six decimals and `Z`, for the JSON documents. */
+export function isoTime(time: Micros): string {
+  const { text, micros } = parts(time);
+  return `${text}.${micros}Z`;
+}
+
+let lastSecond = Number.NaN;
+let lastText = '';
+
+function parts(time: Micros): { text: string; micros: string } {
+  const bounded = Number.isFinite(time) ? Math.max(-LIMIT, Math.min(LIMIT, Math.floor(time))) : 0;
+  const second = Math.floor(bounded / SECOND);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    // Events come in order, so most share the second of the one before.
+    lastText = new Date(second * 1000).toISOString().replace(/\.\d+Z$/, '');
+  }
+  return { text: lastText, micros: String(bounded - second * SECOND).padStart(6, '0') };
+}
