@@ -1,0 +1,57 @@
+import type { Finding } from '../detections/finding.ts';
+import type { Asset } from '../trackers/asset.ts';
+
+/** Plain counters that the packet path keeps; read when a summary or a scrape wants them. */
+export interface NetCounts {
+  packets: number;
+  /** Bytes on the wire. */
+  bytes: number;
+  truncated: number;
+  duplicates: number;
+  /** Undecoded packets by reason. */
+  undecoded: ReadonlyMap<string, number>;
+  first: number;
+  last: number;
+}
+
+export interface StreamCounts {
+  tcpFlows: number;
+  udpFlows: number;
+  activeTcp: number;
+  activeUdp: number;
+  flowsWithGaps: number;
+  missedBytes: number;
+  /** Entries pushed out of a full table, by table: `flows`, `reassembly`. */
+  evictions: ReadonlyMap<string, number>;
+  /** Unexpected exceptions and protocol violations, by dissector. */
+  dissectorErrors: ReadonlyMap<string, number>;
+}
+
+export interface ExternalTotals {
+  peers: number;
+  inboundConnections: number;
+  outboundConnections: number;
+  byCountry: Readonly<Record<string, number>>;
+  /** For the metric: one entry per (direction, role of the inside asset, country). */
+  connections: readonly { direction: 'inbound' | 'outbound'; role: string; country: string; count: number }[];
+}
+
+export interface PhiTotals {
+  exposures: number;
+  /** Distinct patients. */
+  patients: number;
+  byProtocol: Readonly<Record<string, number>>;
+  byIdentifier: Readonly<Record<string, number>>;
+  /** For the metric: one entry per (protocol, identifier, destination). */
+  series: readonly { protocol: string; identifier: string; destination: 'internal' | 'external'; count: number }[];
+}
+
+/** Read-only views that sinks make summaries and metrics from. */
+export interface Results {
+  net(): NetCounts;
+  streams(): StreamCounts;
+  assets(): readonly Asset[];
+  external(): ExternalTotals;
+  phi(): PhiTotals;
+  findings(): readonly Finding[];
+}

@@ -1,0 +1,73 @@
+/** One device of the inventory, shaped as `assets.json` has it. Times are microseconds; the sink formats them. */
+export interface Asset {
+  /** `mac-<12 hex>` where a MAC of its own was seen, else `ip-<address>`. */
+  readonly id: string;
+  readonly ips: string[];
+  readonly macs: string[];
+  readonly hostname: string | null;
+  readonly vendor: string | null;
+  readonly model: string | null;
+  readonly serial: string | null;
+  readonly software: string | null;
+  readonly os: string | null;
+  readonly role: Role;
+  readonly modality: string | null;
+  readonly ae_titles: string[];
+  readonly hl7_applications: string[];
+  readonly hl7_facilities: string[];
+  readonly implementation: {
+    class_uid: string | null;
+    version_name: string | null;
+    product: string | null;
+    version: string | null;
+  };
+  readonly services: AssetService[];
+  readonly exposure: { inbound: number; outbound: number; countries: string[] };
+  readonly vulnerabilities: AssetVulnerability[];
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly confidence: 'high' | 'medium' | 'low';
+  readonly evidence: { attribute: string; value: string; source: string; at: number }[];
+}
+
+export interface AssetService {
+  port: number;
+  proto: 'tcp' | 'udp';
+  protocol: string;
+  tls: boolean;
+  product: string | null;
+  version: string | null;
+}
+
+export interface AssetVulnerability {
+  cve: string;
+  product: string;
+  version: string;
+  fixed_in: string | null;
+  confidence: 'high' | 'medium' | 'low';
+  reference: string;
+}
+
+export const ROLES = [
+  'modality',
+  'pacs',
+  'workstation',
+  'worklist-server',
+  'print-server',
+  'integration-engine',
+  'ehr',
+  'medication-dispensing',
+  'infusion-pump',
+  'patient-monitor',
+  'ecg',
+  'lab-analyzer',
+  'server',
+  'client',
+  'network',
+  'printer',
+  'unknown',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Roles that make a device a medical one in `summary.json`'s `assets.medical`. */
+export const MEDICAL_ROLES: ReadonlySet<Role> = new Set<Role>(ROLES.slice(0, 12));
