@@ -131,7 +131,8 @@ export function assetOf(id: string, hosts: readonly Host[], others: Neighbourhoo
   const inferred: Partial<Record<Attribute, Candidate[]>> = { vendor: [], model: [] };
   for (const mac of macs) {
     const vendor = others.vendor(mac);
-    if (vendor !== null) inferred.vendor!.push({ value: vendor, source: SOURCE_MAC, at: firstSeen, count: 1 });
+    if (vendor !== null)
+      inferred.vendor!.push({ value: vendor, source: SOURCE_MAC, at: firstSeen, count: 1 });
   }
   if (known !== null && known.vendor !== null)
     inferred.vendor!.push({

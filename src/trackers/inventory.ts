@@ -341,7 +341,8 @@ export class Inventory {
       const keep = step < 64 && (host.recent || host.medicalService || host.deeds !== null);
       if (!keep) {
         this.evictions++;
-        this.#onEvict(host, decideRole(behaviourOf([host], this)).role);
+        if (host.inbound !== null || host.outbound !== null)
+          this.#onEvict(host, decideRole(behaviourOf([host], this)).role);
         return;
       }
       host.recent = false;
@@ -351,7 +352,9 @@ export class Inventory {
 }
 
 function isGateway(record: MacRecord): boolean {
-  return record.outside || record.v4.framed.length > GATEWAY_FRAMED || record.v6.framed.length > GATEWAY_FRAMED;
+  return (
+    record.outside || record.v4.framed.length > GATEWAY_FRAMED || record.v6.framed.length > GATEWAY_FRAMED
+  );
 }
 
 /** Adds an address to those a MAC was seen with; a proof takes it out of those only seen in frames. */

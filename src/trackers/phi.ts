@@ -19,7 +19,10 @@ export class PhiTracker {
   readonly #maxSets: number;
   #tallies = new Map<readonly Identifier[], Tally[]>();
   /** What was counted before the table of sets was last emptied: `protocol identifier destination` → count. */
-  readonly #settled = new Map<string, { protocol: string; identifier: string; external: boolean; count: number }>();
+  readonly #settled = new Map<
+    string,
+    { protocol: string; identifier: string; external: boolean; count: number }
+  >();
   readonly #byProtocol = new Map<string, number>();
   readonly #patients: DistinctCounter;
   #exposures = 0;

@@ -36,7 +36,20 @@ export interface RoleRule {
 }
 
 /** Codes of (0008,0060) that are documents or derived objects, which any workstation makes. */
-const NOT_ACQUIRED = new Set(['', 'OT', 'SR', 'PR', 'KO', 'SEG', 'DOC', 'REG', 'RTPLAN', 'RTSTRUCT', 'RTDOSE', 'AU']);
+const NOT_ACQUIRED = new Set([
+  '',
+  'OT',
+  'SR',
+  'PR',
+  'KO',
+  'SEG',
+  'DOC',
+  'REG',
+  'RTPLAN',
+  'RTSTRUCT',
+  'RTDOSE',
+  'AU',
+]);
 
 export const isAcquired = (modality: string): boolean => !NOT_ACQUIRED.has(modality);
 
