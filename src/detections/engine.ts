@@ -77,6 +77,8 @@ class Running implements Context<unknown> {
   readonly #bySource = new Map<string, Map<string, Entry>>();
   /** In the order of the eviction's hand. */
   readonly entries = new Set<Entry>();
+  /** Where the hand stands; a new iterator would walk over all that was deleted before. */
+  #hand: SetIterator<Entry> | null = null;
 
   constructor(engine: DetectionEngine, detection: Detection, options: DetectionsOptions) {
     this.#engine = engine;
@@ -182,8 +184,13 @@ class Running implements Context<unknown> {
   /** Lets go one case: the first in the hand's order that was not hit since it last passed. */
   evict(): void {
     for (let step = 0; ; step++) {
-      const entry = this.entries.values().next().value;
-      if (entry === undefined) return;
+      this.#hand ??= this.entries.values();
+      const entry = this.#hand.next().value;
+      if (entry === undefined) {
+        this.#hand = null;
+        if (this.entries.size === 0) return;
+        continue;
+      }
       this.entries.delete(entry);
       const keep = step < 64 && (entry.recent || rank(entry.severity) <= 1) && entry.count > 0;
       if (!keep) {
