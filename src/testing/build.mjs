@@ -68,7 +68,9 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     try {
       const { files, bytes } = await build();
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
-      console.error(`built ${relative(ROOT, OUT)}: ${files} files, ${Math.round(bytes / 1024)} KiB, ${seconds} s`);
+      console.error(
+        `built ${relative(ROOT, OUT)}: ${files} files, ${Math.round(bytes / 1024)} KiB, ${seconds} s`,
+      );
     } catch (error) {
       console.error(error instanceof Error ? error.message : error);
       process.exitCode = 1;

@@ -33,7 +33,8 @@ function firstDifference() {
   if (present === null) return 'nothing is installed';
   for (const [path, entry] of Object.entries(wanted)) {
     if (path === '' || entry.optional || entry.devOptional) continue;
-    if (present[path]?.version !== entry.version) return `${path.replace(/^.*node_modules\//, '')} is not at ${entry.version}`;
+    if (present[path]?.version !== entry.version)
+      return `${path.replace(/^.*node_modules\//, '')} is not at ${entry.version}`;
   }
   return null;
 }
@@ -90,7 +91,8 @@ function run(command, args, env = process.env) {
   // What these print is progress: it goes to stderr, stdout is for results.
   const result = spawnSync(command, args, { cwd: ROOT, env, stdio: ['ignore', 2, 2] });
   if (result.error) fail(`${command}: ${result.error.message}`);
-  if (result.status !== 0) fail(`${[command, ...args].join(' ')} ended with ${result.status ?? result.signal}`);
+  if (result.status !== 0)
+    fail(`${[command, ...args].join(' ')} ended with ${result.status ?? result.signal}`);
 }
 
 function fail(message) {
