@@ -16,7 +16,7 @@ const HANG_MS = 15_000;
 /** Files between two measurements of memory, which cost a collection each. */
 const MEASURE_EVERY = 250;
 
-const CAPTURE = /\.(pcap|pcapng|cap|snoop|dump|snap|ntar)(\.gz|\.zst)?$|\.(gz|zst)$/i;
+const CAPTURE = /\.(pcap|pcapng|cap|snoop|dump|ntar)(\.gz|\.zst)?$|\.(gz|zst)$/i;
 
 export interface Swept {
   file: string;
