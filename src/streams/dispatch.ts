@@ -1,11 +1,12 @@
+import { copyOf } from '../core/bytes.ts';
 import {
   type DissectorContext,
+  type FlowEnd,
   FROM_CLIENT,
   FROM_SERVER,
-  type FlowEnd,
   MORE,
-  NO,
   type Named,
+  NO,
   type Progress,
   type StreamDissector,
   type Verdict,
@@ -98,7 +99,8 @@ export class Dispatcher {
       return;
     }
     this.#release(half);
-    if (this.#guard(flow, half, () => flow.parser?.gap(directionOf(flow, half), length)) !== 'resync') half.dead = true;
+    if (this.#guard(flow, half, () => flow.parser?.gap(directionOf(flow, half), length)) !== 'resync')
+      half.dead = true;
   }
 
   /** Nothing more comes from `half`. */
@@ -143,7 +145,12 @@ export class Dispatcher {
     // A parser that leaves bytes over without saying how many it wants is given one more at a time.
     half.need = Math.max(progress.need, left + 1);
     if (half.need > PENDING_LIMIT) {
-      this.#anomaly(flow, half, 'buffer-limit', `a message of more than ${PENDING_LIMIT} bytes would have to be held`);
+      this.#anomaly(
+        flow,
+        half,
+        'buffer-limit',
+        `a message of more than ${PENDING_LIMIT} bytes would have to be held`,
+      );
       this.#release(half);
       half.dead = true;
       return;
@@ -246,7 +253,13 @@ export class Dispatcher {
     if (other.dead) flow.decided = true;
   }
 
-  #open(flow: TrackedFlow, half: Half, dissector: StreamDissector, verdict: Verdict, first: Uint8Array): void {
+  #open(
+    flow: TrackedFlow,
+    half: Half,
+    dissector: StreamDissector,
+    verdict: Verdict,
+    first: Uint8Array,
+  ): void {
     if (flow.orientation !== 'syn' && (verdict === FROM_CLIENT || verdict === FROM_SERVER)) {
       flow.sourceIsClient = (half === flow.source) === (verdict === FROM_CLIENT);
       flow.orientation = 'probe';
@@ -263,11 +276,11 @@ export class Dispatcher {
     flow.parser = parser;
     // `first` may lie in the buffer that is about to be used again.
     const held = half.pendingLength > 0;
-    const own = held ? first.slice() : first;
+    const own = held ? copyOf(first, 0, first.length) : first;
     this.#release(half);
     const other = half === flow.source ? flow.destination : flow.source;
     other.dead = false;
-    const earlier = other.pendingLength > 0 ? other.pending!.slice(0, other.pendingLength) : null;
+    const earlier = other.pendingLength > 0 ? copyOf(other.pending!, 0, other.pendingLength) : null;
     this.#release(other);
     // What the other side said before this side was recognised came first.
     if (earlier !== null) this.#parse(flow, other, earlier, 0, earlier.length);

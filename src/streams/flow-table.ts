@@ -100,6 +100,11 @@ export class FlowTable<F> {
     this.#buckets[hole] = 0;
   }
 
+  /** What `hashOf` gave for the flow's first segment, and gives for all its segments. */
+  hash(entry: number): number {
+    return this.#hashes[entry];
+  }
+
   /** Entry numbers ever used; those without a flow are free. */
   get entries(): number {
     return this.#used;

@@ -1,4 +1,5 @@
 import type { AddressBook } from '../core/address.ts';
+import { copyOf } from '../core/bytes.ts';
 import type { FlowEnd, Named, StreamDissector } from '../core/dissector.ts';
 import type { Fact } from '../core/facts.ts';
 import type { Flow, Orientation } from '../core/flow.ts';
@@ -132,7 +133,12 @@ export class Streams implements SegmentSink {
     return this.#earlyBytes + this.#dispatcher.pendingBytes;
   }
 
-  neighbour(family: 4 | 6, words: readonly [number, number, number, number], mac: number, time: number): void {
+  neighbour(
+    family: 4 | 6,
+    words: readonly [number, number, number, number],
+    mac: number,
+    time: number,
+  ): void {
     const address = this.#addresses.get(family, words[0], words[1], words[2], words[3]);
     this.#output.fact({ fact: 'neighbour', address, mac }, null, time);
   }
@@ -294,38 +300,35 @@ export class Streams implements SegmentSink {
       else this.outOfWindow++;
       return;
     }
+    if ((flags & SYN) !== 0 && half.started && !isRepeatedSyn(flow, half, seq)) {
+      // Another connection over the same ports, if what follows bears it out; else a forgery.
+      flow.reuseSeq = seq;
+      flow.reuseBy = half;
+      return;
+    }
+    this.#count(flow, half, segment);
     if ((flags & SYN) !== 0) {
-      if (half.started && (half.next - 1 - seq) | 0 && (half.next - seq) | 0) {
-        // Another initial sequence number: another connection over the same ports, if the rest bears it out.
-        if ((seq + 1 - half.next) | 0 && !this.#isRepeatedSyn(half, seq)) {
-          flow.reuseSeq = seq;
-          flow.reuseBy = half;
-          return;
-        }
-      }
-      this.#count(flow, half, segment);
       seq = (seq + 1) | 0;
       if (!half.started) {
         half.started = true;
         half.next = seq;
       }
-    } else {
-      this.#count(flow, half, segment);
     }
     if ((flags & ACK) !== 0) {
       const ack = segment.ack | 0;
       if (!half.acked || ((ack - half.ack) | 0) > 0) half.ack = ack;
       half.acked = true;
-      if (!flow.established && (flags & SYN) === 0) this.#establish(entry, flow, half, other);
+      if (!flow.established && (flags & SYN) === 0) this.#establish(entry, flow, half);
     }
     if (!half.started) {
       half.started = true;
       // A keep-alive probe repeats the byte before the next one; with no earlier segment it cannot be told.
       half.next = seq;
-      if (!flow.midstream && flow.orientation === 'syn') this.#missedStart(flow, half, other, seq);
+      if (!flow.midstream) this.#missedStart(flow, half, other, seq);
     }
-    if (length > 0) this.#payload(flow, half, other, seq, segment);
-    else if (((half.next - 1 - seq) | 0) === 0 && (flags & (SYN | FIN)) === 0 && half.packets > 1) this.keepAlives++;
+    if (length > 0) this.#payload(flow, half, seq, segment);
+    else if (((half.next - 1 - seq) | 0) === 0 && (flags & (SYN | FIN)) === 0 && half.packets > 1)
+      this.keepAlives++;
     if ((flags & FIN) !== 0) {
       half.finSeen = true;
       half.finSeq = (seq + length) | 0;
@@ -341,32 +344,21 @@ export class Streams implements SegmentSink {
     if (half.ended && other.ended) this.#close(entry, 'fin');
   }
 
-  /** The handshake's last word, or the first payload: the connection stands. */
-  #establish(entry: number, flow: TrackedFlow, half: Half, other: Half): void {
+  /** The handshake's last word, or the first acknowledgment of a connection joined midway: it stands. */
+  #establish(entry: number, flow: TrackedFlow, half: Half): void {
+    const other = half === flow.source ? flow.destination : flow.source;
     if (!flow.midstream && !(half === flow.client && other.started)) return;
     flow.established = true;
     this.#table.wheel.set(entry, this.#limits.tcpIdle);
-    if (flow.announced) this.#dispatcher_established(flow);
-  }
-
-  #dispatcher_established(flow: TrackedFlow): void {
-    this.#output.fact({ fact: 'flow', state: 'established' }, flow, this.#time);
+    if (flow.announced) this.#output.fact({ fact: 'flow', state: 'established' }, flow, this.#time);
   }
 
   /** This side's SYN was not captured: its first byte follows what the other side acknowledged of it. */
   #missedStart(flow: TrackedFlow, half: Half, other: Half, seq: number): void {
     if (!other.acked) return;
     const missing = (seq - other.ack) | 0;
-    if (missing > 0 && missing < FAR) {
-      half.next = other.ack;
-    }
+    if (missing > 0 && missing < FAR) half.next = other.ack;
     flow.established = true;
-  }
-
-  #isRepeatedSyn(half: Half, seq: number): boolean {
-    // A retransmitted SYN after data has moved on: its ISN lies behind, but not far.
-    const behind = (half.next - seq) | 0;
-    return behind > 0 && behind <= half.bytes + 1;
   }
 
   /** Whether the packet confirms that a SYN seen earlier began another connection over the same ports. */
@@ -392,7 +384,7 @@ export class Streams implements SegmentSink {
     return ahead >= -1 && ahead <= 1 << 20;
   }
 
-  #payload(flow: TrackedFlow, half: Half, other: Half, seq: number, segment: Segment): void {
+  #payload(flow: TrackedFlow, half: Half, seq: number, segment: Segment): void {
     const length = segment.payloadWire;
     if (half.ended) {
       this.retransmittedBytes += length;
@@ -403,7 +395,10 @@ export class Streams implements SegmentSink {
     if (ahead === 0) {
       this.#inOrder(flow, half, segment.bytes, start, start + segment.payloadLength, length);
     } else if (ahead < 0) {
-      if (ahead < -FAR) return this.#far(flow, half, seq, segment);
+      if (ahead < -FAR) {
+        this.#far(flow, half, seq, segment);
+        return;
+      }
       const fresh = length + ahead;
       if (length === 1 && ahead === -1) this.keepAlives++;
       this.retransmittedBytes += Math.min(length, -ahead);
@@ -412,9 +407,12 @@ export class Streams implements SegmentSink {
       const from = start + Math.min(-ahead, segment.payloadLength);
       this.#inOrder(flow, half, segment.bytes, from, from + Math.max(captured, 0), fresh);
     } else {
-      if (ahead > FAR) return this.#far(flow, half, seq, segment);
-      this.outOfOrder++;
-      this.#keepEarly(flow, half, other, seq, segment);
+      if (ahead > FAR) {
+        this.#far(flow, half, seq, segment);
+      } else {
+        this.outOfOrder++;
+        this.#keepEarly(flow, half, seq, segment);
+      }
       return;
     }
     half.strayed = false;
@@ -445,7 +443,7 @@ export class Streams implements SegmentSink {
     half.strayNext = (seq + segment.payloadWire) | 0;
   }
 
-  #keepEarly(flow: TrackedFlow, half: Half, other: Half, seq: number, segment: Segment): void {
+  #keepEarly(flow: TrackedFlow, half: Half, seq: number, segment: Segment): void {
     const { bytes, payloadOffset, payloadLength, payloadWire } = segment;
     if (half.early === null) {
       half.early = [];
@@ -460,18 +458,21 @@ export class Streams implements SegmentSink {
     }
     const kept: EarlySegment = {
       seq,
-      data: bytes.slice(payloadOffset, payloadOffset + payloadLength),
+      data: copyOf(bytes, payloadOffset, payloadOffset + payloadLength),
       wire: payloadWire,
     };
     early.splice(at, 0, kept);
     half.earlyBytes += payloadLength;
     this.#earlyBytes += payloadLength;
     const { earlyBytesPerFlow, earlyBytes } = this.#limits;
-    if (half.earlyBytes > earlyBytesPerFlow || early.length >= EARLY_SEGMENTS || this.#earlyBytes > earlyBytes) {
+    if (
+      half.earlyBytes > earlyBytesPerFlow ||
+      early.length >= EARLY_SEGMENTS ||
+      this.#earlyBytes > earlyBytes
+    ) {
       this.evictions.set('reassembly', this.evictions.get('reassembly')! + 1);
       this.#passHole(flow, half);
     }
-    void other;
   }
 
   /** Delivers kept segments that are now in order. */
@@ -550,6 +551,7 @@ export class Streams implements SegmentSink {
   #close(entry: number, how: FlowEnd): void {
     const flow = this.#table.get(entry)!;
     const { source, destination } = flow;
+    const hash = this.#table.hash(entry);
     this.#table.remove(entry);
     if (flow.proto === 'tcp') {
       this.activeTcp--;
@@ -560,7 +562,7 @@ export class Streams implements SegmentSink {
         half.ended = true;
         this.#dispatcher.end(flow, half);
       }
-      if (how === 'fin' || how === 'rst') this.#rememberClosed(flow);
+      if (how === 'fin' || how === 'rst') this.#rememberClosed(hash);
     } else {
       this.activeUdp--;
     }
@@ -589,8 +591,7 @@ export class Streams implements SegmentSink {
     this.#close(victim, 'cut');
   }
 
-  #rememberClosed(flow: TrackedFlow): void {
-    const hash = pairHash(flow.source, flow.destination);
+  #rememberClosed(hash: number): void {
     const slot = hash & (CLOSED_ENTRIES - 1);
     this.#closedHash[slot] = hash;
     this.#closedUntil[slot] = this.#time + CLOSED_SECONDS * SECOND;
@@ -603,22 +604,8 @@ export class Streams implements SegmentSink {
   }
 }
 
-/** What `hashOf` gives for a TCP segment between the two. */
-function pairHash(a: Half, b: Half): number {
-  KEY.proto = 6;
-  KEY.src0 = a.address.w0;
-  KEY.src1 = a.address.w1;
-  KEY.src2 = a.address.w2;
-  KEY.src3 = a.address.w3;
-  KEY.srcPort = a.port;
-  KEY.dst0 = b.address.w0;
-  KEY.dst1 = b.address.w1;
-  KEY.dst2 = b.address.w2;
-  KEY.dst3 = b.address.w3;
-  KEY.dstPort = b.port;
-  return hashOf(KEY);
+/** The same SYN once more: its ISN lies behind the next byte by what was sent since. */
+function isRepeatedSyn(flow: TrackedFlow, half: Half, seq: number): boolean {
+  const behind = (half.next - seq) | 0;
+  return behind > 0 && behind <= half.bytes + flow.missedBytes + 2;
 }
-
-import { Segment as SegmentClass } from '../net/segment.ts';
-
-const KEY = new SegmentClass();
