@@ -60,21 +60,30 @@ export class TimerWheel {
       this.#now = second;
       return;
     }
-    // Time that jumps further than the wheel reaches makes everything due once; more turns find nothing.
-    const steps = Math.min(second - this.#now, this.#slots);
-    for (let step = 0; step < steps; step++) {
-      this.#now = step === steps - 1 ? second : this.#now + 1;
-      const slot = (steps === this.#slots ? step : this.#now) & (this.#slots - 1);
-      let item = this.#heads[slot];
-      if (item < 0) continue;
-      // What is set again while this slot is worked off lands at least one second ahead, in another slot.
+    if (second - this.#now >= this.#slots) {
+      // A jump past the whole wheel: everything is due, and what is set again counts from the new time.
+      this.#now = second;
+      const heads = this.#heads.filter((head) => head >= 0);
+      this.#heads.fill(-1);
+      for (const head of heads) this.#work(head, due);
+      return;
+    }
+    while (this.#now < second) {
+      this.#now++;
+      const slot = this.#now & (this.#slots - 1);
+      const head = this.#heads[slot];
       this.#heads[slot] = -1;
-      for (let walk = item; walk >= 0; walk = this.#next[walk]) this.#slot[walk] = -1;
-      while (item >= 0) {
-        const next = this.#next[item];
-        due(item);
-        item = next;
-      }
+      if (head >= 0) this.#work(head, due);
+    }
+  }
+
+  /** Hands over a chain that was taken off its slot; its things may be set again meanwhile. */
+  #work(head: number, due: (item: number) => void): void {
+    for (let item = head; item >= 0; item = this.#next[item]) this.#slot[item] = -1;
+    for (let item = head; item >= 0; ) {
+      const next = this.#next[item];
+      due(item);
+      item = next;
     }
   }
 }
