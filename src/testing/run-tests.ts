@@ -87,7 +87,7 @@ async function command(name: string, program: string, args: string[]): Promise<O
 }
 
 async function vitest(all: boolean): Promise<{ outcome: Outcome; skipped: string[] }> {
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${VITEST_JSON}`];
+  const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${VITEST_JSON}`];
   if (!all)
     for (const pattern of ['src/testing/captures.test.ts', '**/*.slow.test.ts'])
       args.push('--exclude', pattern);
@@ -166,7 +166,11 @@ function run(program: string, args: string[]): Promise<{ ok: boolean; output: st
   return new Promise((resolve) => {
     const child = spawn(join(ROOT, 'node_modules/.bin', program), args, {
       cwd: ROOT,
-      env: { ...process.env, AUSCULT_LEFT_OUT: LEFT_OUT, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+      env: {
+        ...process.env,
+        AUSCULT_LEFT_OUT: LEFT_OUT,
+        ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, so that what it started ends with it.
       detached: true,
