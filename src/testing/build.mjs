@@ -6,7 +6,7 @@
  * `--if-possible` (what `prepare` calls): where the bundler is not installed, as in a production install,
  * says so and succeeds.
  */
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -59,7 +59,7 @@ async function installed(name) {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   const ifPossible = process.argv.includes('--if-possible');
   if (ifPossible && (!existsSync(join(ROOT, 'src/main.ts')) || !(await installed('esbuild')))) {
     console.error('auscult: not built here (no sources or no esbuild); what is in dist is used');

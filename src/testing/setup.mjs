@@ -5,7 +5,7 @@
  * milliseconds, when all is there. Uses no package: it runs before there are any.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -100,4 +100,4 @@ function fail(message) {
   process.exit(1);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) setup();
+if (import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) setup();

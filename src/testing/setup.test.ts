@@ -56,7 +56,7 @@ function setup(): string {
     encoding: 'utf8',
   });
   expect(result.stdout).toBe('');
-  return `${result.status} ${result.stderr.trim().replaceAll('\n', ' | ')}`;
+  return `${result.status} ${result.stderr.trim().replaceAll('\n', ' | ')}`.trim();
 }
 
 test('all in place: nothing is done, an optional package may be missing', () => {
