@@ -17,10 +17,10 @@ const OUT = join(ROOT, 'dist');
 const BANNER =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
-/** Builds, or throws with what esbuild found. The old `dist` stays whole until the new one is complete. */
-export async function build() {
+/** Bundles in memory, or throws with what esbuild found. */
+export async function bundle() {
   const esbuild = await import('esbuild');
-  const result = await esbuild.build({
+  return esbuild.build({
     absWorkingDir: ROOT,
     entryPoints: { main: 'src/main.ts' },
     outdir: OUT,
@@ -37,8 +37,14 @@ export async function build() {
     legalComments: 'linked',
     banner: { js: BANNER },
     write: false,
+    metafile: true,
     logLevel: 'silent',
   });
+}
+
+/** The old `dist` stays whole until the new one is complete. */
+async function build() {
+  const result = await bundle();
   rmSync(OUT, { recursive: true, force: true });
   let bytes = 0;
   for (const file of result.outputFiles) {
