@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz -- [--seed N] [--iterations M] [--seconds S] [--only I]`: damages the committed traces, as packets
- * and as streams, and feeds them to the whole pipeline. An exception, an iteration that takes too long or
+ * `npm run fuzz -- [--seed N] [--iterations M] [--seconds S] [--only I] [FILE…]`: damages the committed
+ * traces (or the captures named), as packets and as streams, and feeds them to the whole pipeline. An exception, an iteration that takes too long or
  * memory that grows is a failure; the packets of a failing iteration are left in `out/fuzz` as a capture.
  * The same seed does the same on every machine; `--only I` repeats one iteration of it.
  */
@@ -101,10 +101,10 @@ export async function fuzz(
         problem = `took ${Math.round(ms)} ms for ${packets.length} packets`;
       if (problem !== null) failures.push(tell(seed, number, packets, problem));
       ran++;
-      if (ran === WARM_UP) baseline = liveBytes();
+      if (ran === WARM_UP) baseline = await liveBytes();
     }
     if (ran > WARM_UP) {
-      const growth = liveBytes() - baseline;
+      const growth = (await liveBytes()) - baseline;
       if (growth > GROWTH_LIMIT)
         failures.push(`memory grew by ${Math.round(growth / 1024)} KiB in ${ran} iterations`);
     }
@@ -122,7 +122,8 @@ function tell(seed: number, number: number, packets: readonly Packet[], problem:
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       iterations: { type: 'string', default: '20000' },
@@ -130,7 +131,7 @@ async function main(): Promise<void> {
       only: { type: 'string' },
     },
   });
-  const corpus = await loadCorpus(traces());
+  const corpus = await loadCorpus(positionals.length > 0 ? positionals : traces());
   const start = performance.now();
   const { ran, failures } = await fuzz(corpus, {
     seed: Number(values.seed),

@@ -1,7 +1,7 @@
 /**
  * `tsx src/testing/sweep.ts FOLDER [PART…]`: every capture under a folder (those whose path contains a PART)
  * through the whole pipeline, in one process, so that memory kept from file to file shows. Prints one JSON line a file:
- * what was seen and what went wrong. A file that hangs ends the process with its name on stderr.
+ * what was seen and what went wrong. `samples` holds messages and objects, not captures. A file that hangs ends the process with its name on stderr.
  */
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -54,7 +54,7 @@ function captures(folder: string): string[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) return captures(path);
+      if (entry.isDirectory()) return entry.name === 'samples' ? [] : captures(path);
       return CAPTURE.test(entry.name) ? [path] : [];
     });
 }
@@ -91,7 +91,7 @@ for (const [index, path] of files.entries()) {
   const name = relative(folder, path);
   watchdog.at(name);
   const swept = await sweep(path, name);
-  if (index % MEASURE_EVERY === 0 || index === files.length - 1) swept.live = liveBytes();
+  if (index % MEASURE_EVERY === 0 || index === files.length - 1) swept.live = await liveBytes();
   process.stdout.write(`${JSON.stringify(swept)}\n`);
 }
 await watchdog.stop();
