@@ -1,7 +1,8 @@
 /**
  * `npm run fuzz -- [--seed N] [--iterations M] [--seconds S] [--only I] [FILE…]`: damages the committed
- * traces (or the captures named), as packets and as streams, and feeds them to the whole pipeline. An exception, an iteration that takes too long or
- * memory that grows is a failure; the packets of a failing iteration are left in `out/fuzz` as a capture.
+ * traces (or the captures named), as packets and as streams, and feeds them to the whole pipeline. An
+ * exception, an iteration that takes too long or memory that grows is a failure; the packets of a failing
+ * iteration are left in `out/fuzz` as a capture.
  * The same seed does the same on every machine; `--only I` repeats one iteration of it.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -90,7 +90,10 @@ export function streamsOf(packets: readonly Packet[]): Stream[] {
     if (!side.has(segment.sequence)) side.set(segment.sequence, segment.payload);
   }
   return [...flows.values()].map(({ ports, sides }) => {
-    const [first, second] = [...sides.values()].map((side) => Buffer.concat([...side.values()]));
+    // A packet to itself (the LAND attack) has one side only.
+    const [first, second = Buffer.alloc(0)] = [...sides.values()].map((side) =>
+      Buffer.concat([...side.values()]),
+    );
     return { clientToServer: first, serverToClient: second, serverPort: ports[1] };
   });
 }
