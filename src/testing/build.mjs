@@ -42,18 +42,41 @@ export async function bundle() {
   });
 }
 
+/** `dist/vendor.bin`: a compact table, so that nobody loads the 41 MB of the registry's package at run time. */
+async function vendorTable() {
+  const esbuild = await import('esbuild');
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/vendor/build.ts'],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+    logLevel: 'silent',
+  });
+  // It finds the registry's package from where it lies, so it must lie somewhere for a moment.
+  const path = join(ROOT, `node_modules/.auscult-vendor-${process.pid}.mjs`);
+  writeFileSync(path, outputFiles[0].contents);
+  try {
+    return (await import(pathToFileURL(path).href)).buildVendorTable();
+  } finally {
+    rmSync(path);
+  }
+}
+
 /** The old `dist` stays whole until the new one is complete. */
 async function build() {
-  const result = await bundle();
+  const [bundled, vendors] = await Promise.all([bundle(), vendorTable()]);
+  const files = [...bundled.outputFiles, { path: join(OUT, 'vendor.bin'), contents: vendors }];
   rmSync(OUT, { recursive: true, force: true });
   let bytes = 0;
-  for (const file of result.outputFiles) {
-    mkdirSync(dirname(file.path), { recursive: true });
-    writeFileSync(file.path, file.contents);
-    bytes += file.contents.length;
+  for (const { path, contents } of files) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+    bytes += contents.length;
   }
   chmodSync(join(OUT, 'main.js'), 0o755);
-  return { files: result.outputFiles.length, bytes };
+  return { files: files.length, bytes };
 }
 
 async function installed(name) {

@@ -35,7 +35,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // Input only: files and a child process that captures. Nothing here could send a packet.
   capture: {
     imports: ['core'],
-    node: [...PURE, ...FILES, 'node:child_process', 'node:module'],
+    node: [...PURE, ...FILES, 'node:child_process', 'node:module', 'node:perf_hooks'],
     packages: ['fzstd', 'cap'],
     impure: true,
   },
@@ -59,7 +59,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['@grafana/grafana-foundation-sdk', 'zod'],
     impure: true,
   },
-  // The files directly in src: pipeline, main, configuration.
+  // The files directly in src, and what belongs to the command line alone.
   main: {
     imports: [
       'core',
@@ -86,7 +86,8 @@ export function layerOf(path: string): string | null {
   if (path.startsWith('dissectors/')) return 'dissectors/*';
   if (path.startsWith('grafana/')) return 'grafana';
   const match = /^src\/([^/]+)\//.exec(path);
-  return match ? match[1] : 'main';
+  if (match === null || ['cli', 'config', 'vendor'].includes(match[1])) return 'main';
+  return match[1];
 }
 
 export interface Import {
