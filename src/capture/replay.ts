@@ -6,7 +6,14 @@ import type { CaptureFormat } from './decoder.ts';
 import type { Compression } from './inflate.ts';
 import { type Input, listInputs } from './inputs.ts';
 import { CaptureReader, CHUNK } from './reader.ts';
-import { type ByteSource, FileSource, InputError, openStream, StreamSource } from './source.ts';
+import {
+  type ByteSource,
+  FileSource,
+  InputError,
+  openStandardInput,
+  openStream,
+  StreamSource,
+} from './source.ts';
 import { type Conductor, transfer } from './transfer.ts';
 
 export { UnreadablePath } from './inputs.ts';
@@ -119,7 +126,7 @@ async function readInput(
 }
 
 function open(input: Input, options: ReplayOptions): ByteSource {
-  if (input.path === '-') return new StreamSource(options.stdin ?? process.stdin);
+  if (input.path === '-') return options.stdin ? new StreamSource(options.stdin) : openStandardInput();
   return input.size === null ? openStream(input.path) : new FileSource(input.path);
 }
 

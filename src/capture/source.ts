@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 
 /** Bytes cannot be had, or cannot be what they claim; the text says what and where. Not a bug. */
@@ -10,6 +10,8 @@ export class InputError extends Error {
 export interface ByteSource {
   /** Writes up to `length` bytes to `into` at `at`. Returns how many, 0 at the end. Throws `InputError`. */
   read(into: Uint8Array, at: number, length: number): number | Promise<number>;
+  /** The same bytes from the start once more; null where they come only once. */
+  again(): ByteSource | null;
   close(): void;
 }
 
@@ -18,12 +20,15 @@ export interface ByteSource {
  * loop. What is appended while it is read is read too, up to the first time that nothing is left.
  */
 export class FileSource implements ByteSource {
+  readonly #path: string | number;
   readonly #fd: number;
   #position = 0;
 
-  constructor(path: string) {
+  /** `path`: or the descriptor of a file that is open already, which is read from where it stands. */
+  constructor(path: string | number) {
+    this.#path = path;
     try {
-      this.#fd = openSync(path, 'r');
+      this.#fd = typeof path === 'number' ? path : openSync(path, 'r');
     } catch (error) {
       throw new InputError(`cannot be opened: ${systemError(error)}`);
     }
@@ -39,8 +44,12 @@ export class FileSource implements ByteSource {
     }
   }
 
+  again(): ByteSource | null {
+    return typeof this.#path === 'number' ? null : new FileSource(this.#path);
+  }
+
   close(): void {
-    closeSync(this.#fd);
+    if (typeof this.#path !== 'number') closeSync(this.#fd);
   }
 }
 
@@ -74,9 +83,24 @@ export class StreamSource implements ByteSource {
     return taken;
   }
 
+  again(): null {
+    return null;
+  }
+
   close(): void {
     this.#stream.destroy();
   }
+}
+
+/** Standard input: read as the file it was redirected from, if it was. */
+export function openStandardInput(): ByteSource {
+  let isFile = false;
+  try {
+    isFile = fstatSync(0).isFile();
+  } catch (error) {
+    throw new InputError(`cannot be opened: ${systemError(error)}`);
+  }
+  return isFile ? new FileSource(0) : new StreamSource(process.stdin);
 }
 
 /** A named pipe or device, such as the `/dev/fd/63` that a shell makes of `<(…)`. */

@@ -11,7 +11,7 @@ export interface Conductor {
 }
 
 /** Compressed bytes are given to the decompressor in pieces of at most this. */
-const COMPRESSED_PIECE = 64 * 1024;
+const COMPRESSED_PIECE = 32 * 1024;
 
 /**
  * Moves the bytes of `source` to `reader` in pieces of at most `piece`, through a decompressor when their
@@ -84,7 +84,12 @@ async function compressed(
 ): Promise<boolean> {
   reader.offsetsOf = ' of the decompressed stream';
   const piece = reader.buffer.slice(0, COMPRESSED_PIECE);
-  const inflater = createInflater(compression, (bytes) => void reader.push(bytes));
+  let delivered = 0;
+  const inflater = createInflater(compression, (bytes) => {
+    delivered += bytes.length;
+    reader.push(bytes);
+  });
+  let before = 0;
   try {
     let length = head;
     while (length > 0) {
@@ -92,11 +97,52 @@ async function compressed(
       const wait = conductor.moved(length);
       if (wait !== undefined) await wait;
       if (reader.error !== null || conductor.stop) return false;
+      before += length;
       length = await source.read(piece, 0, piece.length);
     }
     await inflater.end();
     return true;
+  } catch (error) {
+    const again = compression === 'gzip' && error instanceof InputError ? source.again() : null;
+    if (again !== null) await salvage(again, before, delivered, reader);
+    throw error;
   } finally {
     inflater.close();
+  }
+}
+
+/**
+ * Delivers what a damaged gzip stream holds between what was delivered and the damage. `sound`: compressed
+ * bytes before the piece that failed, which are decompressed again; then single bytes, so that zlib hands
+ * out all it can before it fails.
+ */
+async function salvage(
+  source: ByteSource,
+  sound: number,
+  delivered: number,
+  reader: CaptureReader,
+): Promise<void> {
+  let known = delivered;
+  const inflater = createInflater('gzip', (bytes) => {
+    const skipped = Math.min(known, bytes.length);
+    known -= skipped;
+    reader.push(bytes.subarray(skipped));
+  });
+  const piece = new Uint8Array(COMPRESSED_PIECE);
+  try {
+    for (let at = 0; at < sound + COMPRESSED_PIECE; ) {
+      const most = at < sound ? Math.min(COMPRESSED_PIECE, sound - at) : COMPRESSED_PIECE;
+      const length = await source.read(piece, 0, most);
+      if (length === 0) break;
+      const step = at < sound ? length : 1;
+      for (let from = 0; from < length; from += step) await inflater.write(piece.subarray(from, from + step));
+      at += length;
+    }
+  } catch (error) {
+    // The damage, as expected.
+    if (!(error instanceof InputError)) throw error;
+  } finally {
+    inflater.close();
+    source.close();
   }
 }
