@@ -657,7 +657,7 @@ export class Net implements FrameSink {
     const bytes = this.#bytes;
     const end = this.#end < at + 28 ? this.#end : at + 28;
     if (end - at < 8) return this.#lost('truncated-link');
-    if (this.#duplicates?.link(this.#segment.time, bytes, at, end)) return this.#twice();
+    if (this.#duplicates?.link(this.#segment, bytes, at, end)) return this.#twice();
     // Ethernet (or IEEE 802) for IPv4, a request or a reply.
     const hardware = u16(bytes, at);
     const operation = u16(bytes, at + 6);

@@ -7,7 +7,7 @@ const WINDOW_WITH_ID: Micros = 20_000;
 /** Without one, only what a mirror port does in its own time counts: a host needs longer to repeat itself. */
 const WINDOW_WITHOUT_ID: Micros = 2_000;
 
-const ENTRIES = 8192;
+const ENTRIES = 4096;
 const ENTRY_WORDS = 16;
 /** The double in an entry's last two words: when it was seen. */
 const TIME_AT = 7;
@@ -53,7 +53,7 @@ export class Duplicates {
       tail = bytes[from + size - 1];
     }
     return this.#seen(
-      segment.time,
+      segment,
       window,
       6 | (length << 8),
       sourceWord(segment),
@@ -90,7 +90,7 @@ export class Duplicates {
     }
     const window = id !== 0 ? WINDOW_WITH_ID : WINDOW_WITHOUT_ID;
     return this.#seen(
-      segment.time,
+      segment,
       window,
       17 | (length << 8),
       sourceWord(segment),
@@ -123,7 +123,7 @@ export class Duplicates {
     const until = end - at < BOUND ? end : at + BOUND;
     const window = id !== 0 ? WINDOW_WITH_ID : WINDOW_WITHOUT_ID;
     return this.#seen(
-      segment.time,
+      segment,
       window,
       (segment.proto & 255) | (length << 8),
       sourceWord(segment),
@@ -140,10 +140,10 @@ export class Duplicates {
   }
 
   /** As `tcp`, for a frame without IP (ARP): the whole of `bytes[at, end)` up to 512 bytes. */
-  link(time: Micros, bytes: Uint8Array, at: number, end: number): boolean {
+  link(segment: Segment, bytes: Uint8Array, at: number, end: number): boolean {
     const until = end - at < BOUND ? end : at + BOUND;
     return this.#seen(
-      time,
+      segment,
       WINDOW_WITHOUT_ID,
       0xff,
       hash(bytes, at, until, 1),
@@ -159,8 +159,9 @@ export class Duplicates {
     );
   }
 
+  /** `segment` brings the time: a double passed to a function would be boxed, and allocate, for every packet. */
   #seen(
-    time: Micros,
+    segment: Segment,
     window: Micros,
     kind: number,
     source: number,
@@ -188,6 +189,7 @@ export class Duplicates {
     const words = this.#words;
     const i = entry * ENTRY_WORDS;
     const times = this.#times;
+    const time = segment.time;
     const t = entry * (ENTRY_WORDS >> 1) + TIME_AT;
     if (
       words[i] === kind &&
