@@ -49,14 +49,14 @@ interface Conversation {
 export function hl7Day(path: string, conversations: number): { packets: number; bytes: number } {
   const writer = new CaptureWriter(path);
   const random = new Random(2_575);
-  const ports = new Uint16Array(CLIENTS).map(() => 32_768 + random.below(28_000));
   const open = new Map<number, Conversation>();
+  const used = new Set<number>();
   const queue = new TimeQueue();
   let started = 0;
   let nextStart = START;
   while (started < conversations || queue.size > 0) {
     if (started < conversations && (queue.size === 0 || nextStart <= queue.soonest)) {
-      open.set(started, conversation(started, ports, random));
+      open.set(started, conversation(started, used, random));
       queue.push(nextStart, started);
       started++;
       nextStart += random.between(1, 2 * INTERVAL);
@@ -110,16 +110,30 @@ function send(writer: CaptureWriter, time: number, one: Conversation, random: Ra
   }
 }
 
-function conversation(number: number, ports: Uint16Array, random: Random): Conversation {
+/** `used`: the client ports taken so far, so that every conversation is a flow of its own. */
+function conversation(number: number, used: Set<number>, random: Random): Conversation {
   const client = random.below(CLIENTS);
   const engine = client % ENGINES;
   const patient = random.below(PATIENTS);
-  ports[client] = ports[client] >= 60_998 ? 32_768 : ports[client] + 1;
+  let port: number;
+  do port = 32_768 + random.below(28_232);
+  while (used.has(client * 65_536 + port));
+  used.add(client * 65_536 + port);
   const message = text(number, client, engine, patient, random);
   return {
     number,
     step: 0,
-    client: endpoint(0x001422, (10 << 24) | (50 << 16) | (client + 257), ports[client], random),
+    // Clients in 40 subnets of 50 hosts, ports at random as today's stacks choose them: addresses and ports that
+    // are close together are unfair to flow tables hashed by their sum.
+    client: endpoint(
+      0x001422,
+      (10 << 24) |
+        ((16 + (client % 40) * 5) << 16) |
+        ((client % 7) << 8) |
+        (11 + Math.floor(client / 40) * 4),
+      port,
+      random,
+    ),
     engine: endpoint(0x005056, (10 << 24) | (60 << 16) | (engine + 1), PORT, random),
     message: framed(message.segments),
     reply: framed([
