@@ -38,7 +38,9 @@ const TIMEOUT = 600_000;
 /** Runs every program `runs` times on the file in turn (A B C A B C …), so that a slow spell hits them all. */
 export function compare(programs: readonly Program[], file: string, runs: number): Result[] {
   const samples = programs.map(() => [] as Sample[]);
-  const missing = programs.map((program): string | null => (installed(program.argv[0]) ? null : 'not installed'));
+  const missing = programs.map((program): string | null =>
+    installed(program.argv[0]) ? null : 'not installed',
+  );
   warm(file);
   for (let run = 0; run < runs; run++) {
     programs.forEach((program, index) => {

@@ -3,6 +3,7 @@ import { ACK, CaptureWriter, type Endpoint, FIN, mac, PSH, Random, SYN } from '.
 /** DICOM storage traffic as dcmtk 3.6.7 makes it: PS3.8 §9.3 PDUs of 16 KB, PS3.7 §9.3.1 messages. */
 
 const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2';
+const ENHANCED_CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2.1';
 const VERIFICATION = '1.2.840.10008.1.1';
 const IMPLICIT_LE = '1.2.840.10008.1.2';
 const EXPLICIT_LE = '1.2.840.10008.1.2.1';
@@ -22,6 +23,10 @@ interface Scanner {
   readonly scp: Endpoint;
   readonly title: string;
   readonly index: number;
+  /** Objects to send. */
+  readonly slices: number;
+  /** Frames per object; more than one makes it an Enhanced CT. */
+  readonly frames: number;
   slice: number;
   /** Microseconds: when this connection goes on. */
   time: number;
@@ -31,31 +36,31 @@ interface Scanner {
   phase: 'connect' | 'store' | 'response' | 'done';
 }
 
-/** Writes the capture; `pixels(length, n)` gives the pixel data of the n-th slice of all. */
+/** Writes the capture, one association per number of `slices`; `pixels(length, n)` gives the pixel data of the n-th slice of all. */
 export function dicomStudy(
   path: string,
-  flows: number,
-  slices: number,
+  slices: readonly number[],
+  frames: number,
   pixels: (length: number, slice: number) => Buffer,
 ): { packets: number; bytes: number } {
   const writer = new CaptureWriter(path);
   const random = new Random(20_260_302);
-  const scanners = Array.from({ length: flows }, (_, index) => scanner(index, random));
-  let running = flows;
+  const scanners = slices.map((count, index) => scanner(index, count, frames, random));
+  let running = scanners.length;
   while (running > 0) {
     let next = scanners[0];
     for (const candidate of scanners) {
       if (candidate.phase !== 'done' && (next.phase === 'done' || candidate.time < next.time))
         next = candidate;
     }
-    step(writer, next, random, slices, pixels);
+    step(writer, next, random, pixels);
     if (next.phase === 'done') running--;
   }
   writer.close();
   return { packets: writer.packets, bytes: writer.bytes };
 }
 
-function scanner(index: number, random: Random): Scanner {
+function scanner(index: number, slices: number, frames: number, random: Random): Scanner {
   const end = (prefix: number, ip: number, port: number): Endpoint => ({
     mac: mac(prefix, ip & 0xffffff),
     ip,
@@ -72,6 +77,8 @@ function scanner(index: number, random: Random): Scanner {
     scp: end(0x001422, (10 << 24) | (20 << 16) | (2 << 8) | 10, 104),
     title: `CT${(index % 4) + 1}_SOMA`,
     index,
+    slices,
+    frames,
     slice: 0,
     time: START + index * 40_000,
     pending: Buffer.alloc(0),
@@ -85,7 +92,6 @@ function step(
   writer: CaptureWriter,
   scanner: Scanner,
   random: Random,
-  slices: number,
   pixels: (length: number, slice: number) => Buffer,
 ): void {
   const { scu, scp } = scanner;
@@ -94,7 +100,7 @@ function step(
     writer.tcp(time, scu, scp, SYN, NOTHING, 0, 0);
     writer.tcp((time += 60), scp, scu, SYN | ACK, NOTHING, 0, 0);
     writer.tcp((time += 70), scu, scp, ACK, NOTHING, 0, 0);
-    const request = associateRequest(scanner.title, 'ARCHIVE1');
+    const request = associateRequest(scanner.title, 'ARCHIVE1', sopClass(scanner));
     writer.tcp((time += 240), scu, scp, PSH | ACK, request, 0, request.length);
     writer.tcp((time += 30), scp, scu, ACK, NOTHING, 0, 0);
     const accept = associateAccept(scanner.title, 'ARCHIVE1');
@@ -129,7 +135,7 @@ function step(
   writer.tcp((time += random.between(2_000, 9_000)), scp, scu, PSH | ACK, response, 0, response.length);
   writer.tcp((time += random.between(20, 60)), scu, scp, ACK, NOTHING, 0, 0);
   scanner.slice++;
-  if (scanner.slice < slices) {
+  if (scanner.slice < scanner.slices) {
     load(scanner, pixels);
     scanner.phase = 'store';
     scanner.time = time + random.between(300, 1_200);
@@ -149,10 +155,14 @@ function step(
 
 function load(scanner: Scanner, pixels: (length: number, slice: number) => Buffer): void {
   const command = pdata(storeRequest(scanner), true);
-  const number = (scanner.index << 12) + scanner.slice;
-  const data = Buffer.concat([dataSetHeader(scanner), pixels(SIDE * SIDE * 2, number)]);
+  const number = (scanner.index << 16) + scanner.slice;
+  const data = Buffer.concat([dataSetHeader(scanner), pixels(SIDE * SIDE * 2 * scanner.frames, number)]);
   scanner.pending = Buffer.concat([command, pdata(data, false)]);
   scanner.sent = 0;
+}
+
+function sopClass(scanner: Scanner): string {
+  return scanner.frames > 1 ? ENHANCED_CT_IMAGE_STORAGE : CT_IMAGE_STORAGE;
 }
 
 function instanceUid(scanner: Scanner): string {
@@ -208,7 +218,7 @@ function userInformation(): Buffer {
   );
 }
 
-function associateRequest(calling: string, called: string): Buffer {
+function associateRequest(calling: string, called: string, sopClass: string): Buffer {
   const context = (id: number, sop: string, syntaxes: string[]) =>
     item(
       0x20,
@@ -217,8 +227,8 @@ function associateRequest(calling: string, called: string): Buffer {
       ...syntaxes.map((uid) => item(0x40, Buffer.from(uid))),
     );
   return associate(1, calling, called, [
-    context(1, CT_IMAGE_STORAGE, [EXPLICIT_LE]),
-    context(3, CT_IMAGE_STORAGE, [EXPLICIT_BE, IMPLICIT_LE]),
+    context(1, sopClass, [EXPLICIT_LE]),
+    context(3, sopClass, [EXPLICIT_BE, IMPLICIT_LE]),
     context(5, VERIFICATION, [IMPLICIT_LE]),
     userInformation(),
   ]);
@@ -263,7 +273,7 @@ function commandSet(elements: [number, Buffer][]): Buffer {
 
 function storeRequest(scanner: Scanner): Buffer {
   return commandSet([
-    [0x0002, padded(CT_IMAGE_STORAGE, '\0')],
+    [0x0002, padded(sopClass(scanner), '\0')],
     [0x0100, us(0x0001)],
     [0x0110, us(scanner.slice + 1)],
     [0x0700, us(0)],
@@ -274,7 +284,7 @@ function storeRequest(scanner: Scanner): Buffer {
 
 function storeResponse(scanner: Scanner): Buffer {
   return commandSet([
-    [0x0002, padded(CT_IMAGE_STORAGE, '\0')],
+    [0x0002, padded(sopClass(scanner), '\0')],
     [0x0100, us(0x8001)],
     [0x0120, us(scanner.slice + 1)],
     [0x0800, us(0x0101)],
@@ -300,7 +310,7 @@ function element(group: number, number: number, vr: string, value: Buffer, lengt
 
 /** Everything before the pixels' first byte. The patient differs from association to association. */
 function dataSetHeader(scanner: Scanner): Buffer {
-  const { index, slice } = scanner;
+  const { index, slice, frames } = scanner;
   const text = (group: number, number: number, vr: string, value: string) =>
     element(group, number, vr, padded(value, vr === 'UI' ? '\0' : ' '));
   const code = (value: string, meaning: string) => {
@@ -321,7 +331,7 @@ function dataSetHeader(scanner: Scanner): Buffer {
   return Buffer.concat([
     text(0x0008, 0x0005, 'CS', 'ISO_IR 100'),
     text(0x0008, 0x0008, 'CS', 'ORIGINAL\\PRIMARY\\AXIAL\\CT_SOM5 SPI'),
-    text(0x0008, 0x0016, 'UI', CT_IMAGE_STORAGE),
+    text(0x0008, 0x0016, 'UI', sopClass(scanner)),
     text(0x0008, 0x0018, 'UI', instanceUid(scanner)),
     text(0x0008, 0x0020, 'DA', '20260302'),
     text(0x0008, 0x0021, 'DA', '20260302'),
@@ -365,6 +375,7 @@ function dataSetHeader(scanner: Scanner): Buffer {
     text(0x0020, 0x1041, 'DS', (-slice * 1.25).toFixed(2)),
     element(0x0028, 0x0002, 'US', us(1)),
     text(0x0028, 0x0004, 'CS', 'MONOCHROME2'),
+    ...(frames > 1 ? [text(0x0028, 0x0008, 'IS', String(frames))] : []),
     element(0x0028, 0x0010, 'US', us(SIDE)),
     element(0x0028, 0x0011, 'US', us(SIDE)),
     text(0x0028, 0x0030, 'DS', '0.9765625\\0.9765625'),
@@ -376,6 +387,6 @@ function dataSetHeader(scanner: Scanner): Buffer {
     text(0x0028, 0x1051, 'DS', '400'),
     text(0x0028, 0x1052, 'DS', '-1024'),
     text(0x0028, 0x1053, 'DS', '1'),
-    element(0x7fe0, 0x0010, 'OW', Buffer.alloc(0), SIDE * SIDE * 2),
+    element(0x7fe0, 0x0010, 'OW', Buffer.alloc(0), SIDE * SIDE * 2 * frames),
   ]);
 }

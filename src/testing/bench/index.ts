@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--runs N] [--small] [--only dicom|hl7] [--profile]`: whole processes, in turn, on the same
+ * `npm run bench -- [--runs N] [--small] [--only dicom|hl7] [--profile] [--tshark PACKETS|all]`: whole processes, in turn, on the same
  * captures: auscult with everything on, and the programs one would otherwise reach for. It measures; it does not
  * judge, since the machine it runs on has other things to do.
  */
@@ -14,14 +14,15 @@ import { benchFolder, dicomWorkload, hl7Workload, type Workload } from './worklo
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const MAIN = join(ROOT, 'dist', 'main.js');
-/** Packets given to tshark, which takes minutes for all of them. */
-const TSHARK_PACKETS = { dicom: 150_000, hl7: 500_000 };
+/** Packets given to tshark unless `--tshark` says how many: it takes minutes for all of them. */
+const TSHARK_PACKETS = { dicom: 100_000, hl7: 500_000 };
 
 const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     small: { type: 'boolean', default: false },
     only: { type: 'string' },
+    tshark: { type: 'string' },
     profile: { type: 'boolean', default: false },
     folder: { type: 'string', default: benchFolder() },
   },
@@ -49,7 +50,7 @@ function main(): number {
   say(`captures in ${folder} (made when missing)`);
   const workloads: Workload[] = [];
   if (options.only !== 'hl7')
-    workloads.push(dicomWorkload({ folder, ...(options.small && { flows: 4, slices: 10 }) }));
+    workloads.push(dicomWorkload({ folder, ...(options.small && { slices: [20, 5, 5, 5] }) }));
   if (options.only !== 'dicom')
     workloads.push(hl7Workload({ folder, ...(options.small && { conversations: 10_000 }) }));
   for (const workload of workloads) {
@@ -64,11 +65,12 @@ function measure(workload: Workload, runs: number): void {
   say(`\n${describe(workload)}\n`);
   say(verify(workload));
   say(table(compare([auscult, ...others], workload.path, runs)));
-  const packets = Math.min(TSHARK_PACKETS[workload.protocol], workload.packets);
-  const part = prefix(workload.path, packets);
+  const wanted = options.tshark === undefined ? TSHARK_PACKETS[workload.protocol] : Number(options.tshark);
+  const packets = Number.isInteger(wanted) ? Math.min(wanted, workload.packets) : workload.packets;
+  const part = packets === workload.packets ? workload.path : prefix(workload.path, packets);
   const tshark = { name: 'tshark', argv: ['tshark', ...workload.tshark, '-r', '{file}'] };
   say(`\nits first ${packets.toLocaleString('en')} packets\n`);
-  say(table(compare([auscult, tshark], part, Math.min(runs, 3))));
+  say(table(compare([auscult, tshark], part, Math.min(runs, packets === workload.packets ? 1 : 3))));
 }
 
 /** The same conversations, a hundred times more of them: memory has to stay where it was. */
