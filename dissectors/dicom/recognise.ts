@@ -11,6 +11,7 @@ import {
   A_ASSOCIATE_RQ,
   A_RELEASE_RP,
   A_RELEASE_RQ,
+  ASSOCIATE_FIXED,
   lengthFits,
   MAX_ASSOCIATE_LENGTH,
   P_DATA_TF,
@@ -32,12 +33,15 @@ const COMMAND_AT = PDU_HEADER + PDV_HEADER;
 /** Every command set begins with its group length: (0000,0000), four bytes long (PS3.7 §6.3.1). */
 const GROUP_LENGTH = [0, 0, 0, 0, 4, 0, 0, 0];
 
-/** Is `bytes[at, end)` the start of a PDU? Answers the same however many of the bytes behind `LOOKAHEAD` are there. */
-export function recognise(bytes: Uint8Array, at: number, end: number): 0 | 1 | 2 {
+/**
+ * Is `bytes[at, end)` the start of a PDU? Bytes behind `LOOKAHEAD` do not change the answer. `head`: it is the
+ * start of what a side says on a connection.
+ */
+export function recognise(bytes: Uint8Array, at: number, end: number, head = false): 0 | 1 | 2 {
   switch (bytes[at]) {
     case A_ASSOCIATE_RQ:
     case A_ASSOCIATE_AC:
-      return recogniseAssociate(bytes, at, end);
+      return recogniseAssociate(bytes, at, end, head);
     case P_DATA_TF:
       return recogniseData(bytes, at, end);
     case A_ASSOCIATE_RJ:
@@ -50,24 +54,32 @@ export function recognise(bytes: Uint8Array, at: number, end: number): 0 | 1 | 2
   }
 }
 
-function recogniseAssociate(bytes: Uint8Array, at: number, end: number): 0 | 1 | 2 {
+function recogniseAssociate(bytes: Uint8Array, at: number, end: number, head: boolean): 0 | 1 | 2 {
   const seen = end - at;
   if (seen > 2 && bytes[at + 2] !== 0) return NOT_A_PDU;
   if (seen > 3 && bytes[at + 3] > MAX_ASSOCIATE_LENGTH >>> 16) return NOT_A_PDU;
   if (seen >= 6 && !lengthFits(bytes[at], u32be(bytes, at + 2))) return NOT_A_PDU;
   if (seen > 6 && bytes[at + 6] !== 0) return NOT_A_PDU;
-  // Reserved bytes and the protocol version are what they should be in all but odd traffic, and settle it.
-  const asUsual =
-    bytes[at + 1] === 0 &&
-    (seen < 8 || (bytes[at + 7] & 1) === 1) &&
-    (seen < 9 || bytes[at + 8] === 0) &&
-    (seen < 10 || bytes[at + 9] === 0);
   if (seen < 10) return UNDECIDED;
-  if (asUsual) return A_PDU;
-  // Odd traffic is of interest too, and shows itself by two AE titles.
-  for (let i = at + 10; i < Math.min(end, at + 42); i++)
-    if (bytes[i] < 0x20 || bytes[i] > 0x7e) return NOT_A_PDU;
-  return seen < 42 ? UNDECIDED : A_PDU;
+  // Reserved bytes and the protocol version are what they should be in all but odd traffic, which is of interest
+  // too, but only at the head of a connection, where it may be odd in one way or the other.
+  const oddities =
+    (bytes[at + 1] === 0 ? 0 : 1) + (bytes[at + 7] & 1 ? 0 : 1) + (bytes[at + 8] | bytes[at + 9] ? 1 : 0);
+  if (oddities > (head ? 1 : 0)) return NOT_A_PDU;
+  if (seen < LOOKAHEAD) return UNDECIDED;
+  // The titles of a probing stranger may be odd as well.
+  const wanted = oddities > 0 ? 32 : head ? 8 : 24;
+  return plausibleTitle(bytes, at + 10) + plausibleTitle(bytes, at + 26) >= wanted ? A_PDU : NOT_A_PDU;
+}
+
+/** How many of an AE title's 16 bytes could be one's: printable, or NULs as its padding. */
+function plausibleTitle(bytes: Uint8Array, at: number): number {
+  let last = at + 16;
+  while (last > at && bytes[last - 1] === 0) last--;
+  if (last === at) return 0;
+  let plausible = at + 16 - last;
+  for (let i = at; i < last; i++) if (bytes[i] >= 0x20 && bytes[i] < 0x7f) plausible++;
+  return plausible;
 }
 
 function recogniseShort(bytes: Uint8Array, at: number, end: number): 0 | 1 | 2 {
@@ -116,7 +128,7 @@ function recogniseData(bytes: Uint8Array, at: number, end: number): 0 | 1 | 2 {
 /** Who sends a PDU of this type; P-DATA tells by its command, when that can be seen and has one sender only. */
 export function probe(head: Uint8Array): Verdict {
   if (head.length === 0) return MORE;
-  const found = recognise(head, 0, head.length);
+  const found = recognise(head, 0, head.length, true);
   if (found === NOT_A_PDU) return NO;
   if (found === UNDECIDED) return head.length < LOOKAHEAD ? MORE : NO;
   switch (head[0]) {
@@ -173,7 +185,12 @@ export function find(bytes: Uint8Array): number {
   return -1;
 }
 
+/** The variable part begins with the application context; some begin with a presentation context. */
+const FIRST_ITEMS = new Set([0x10, 0x20, 0x21, 0x50]);
+
 function followed(bytes: Uint8Array, at: number): boolean {
   const next = at + PDU_HEADER + u32be(bytes, at + 2);
-  return next >= bytes.length || recognise(bytes, next, bytes.length) !== NOT_A_PDU;
+  if (next < bytes.length) return recognise(bytes, next, bytes.length) !== NOT_A_PDU;
+  const firstItem = bytes[at + PDU_HEADER + ASSOCIATE_FIXED];
+  return bytes[at] === P_DATA_TF || firstItem === undefined || FIRST_ITEMS.has(firstItem);
 }
