@@ -1,6 +1,6 @@
-import type { AnyEvent } from '../../dissectors/index.ts';
 import type { Association, AssociationOutcome, DimseMessage } from '../../dissectors/dicom/events.ts';
 import type { Hl7Message } from '../../dissectors/hl7/events.ts';
+import type { AnyEvent } from '../../dissectors/index.ts';
 import type { Flow } from '../core/flow.ts';
 import { SECOND } from '../core/time.ts';
 import { Counts, Distribution, OTHER } from './counts.ts';
@@ -31,7 +31,9 @@ const ACK_CODES: ReadonlySet<string> = new Set(['AA', 'AE', 'AR', 'CA', 'CE', 'C
 
 /** Bucket bounds in seconds. An association lasts from an echo's milliseconds to a study's minutes. */
 export const ASSOCIATION_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600] as const;
-export const ACKNOWLEDGEMENT_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
+export const ACKNOWLEDGEMENT_SECONDS = [
+  0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+] as const;
 
 // MSH-9 as the standard writes it. Anything else is noise, or a field of a broken message that is not a type.
 const MESSAGE_TYPE = /^[A-Za-z0-9_]{1,8}(?:\^[A-Za-z0-9_]{1,8})?$/;
@@ -47,7 +49,10 @@ export class Tally implements Sink {
     withoutRequest: 0,
     overTls: 0,
     /** All keys of `OUTCOMES`; they add up to `associations`. */
-    outcomes: { released: 0, aborted: 0, rejected: 0, unanswered: 0, cut: 0 } as Record<AssociationOutcome, number>,
+    outcomes: { released: 0, aborted: 0, rejected: 0, unanswered: 0, cut: 0 } as Record<
+      AssociationOutcome,
+      number
+    >,
     /** By type, as `PDU_NAMES`. */
     pdus: [0, 0, 0, 0, 0, 0, 0, 0],
     bytesToServer: 0,

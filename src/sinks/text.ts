@@ -119,7 +119,9 @@ class Page {
     if (clear.length === 0) this.#push('  Nobody speaks DICOM or HL7 in clear here.');
     else this.#conversationTable(clear);
     if (this.#source.conversations.omitted > 0)
-      this.#push(`  and ${plural(this.#source.conversations.omitted, 'connection')} of pairs beyond the table`);
+      this.#push(
+        `  and ${plural(this.#source.conversations.omitted, 'connection')} of pairs beyond the table`,
+      );
     if (encrypted.length > 0) {
       this.#heading('Encrypted (TLS)', plural(dicom.over_tls + hl7.over_tls, 'connection'));
       this.#conversationTable(encrypted);
@@ -215,7 +217,9 @@ class Page {
     const shown = this.#options.verbose ? findings : findings.slice(0, ROWS);
     for (const finding of shown) this.#finding(finding);
     if (shown.length < findings.length)
-      this.#push(`  … and ${number(findings.length - shown.length)} more: --verbose or findings.json shows them`);
+      this.#push(
+        `  … and ${number(findings.length - shown.length)} more: --verbose or findings.json shows them`,
+      );
   }
 
   #finding(finding: Finding): void {
@@ -246,18 +250,23 @@ class Page {
         .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
         .slice(0, this.#options.verbose ? undefined : 8)
         .map(([reason, count]) => `${reason} ${number(count)}`);
-      notes.push(`${plural(capture.undecoded_packets, 'packet')} not decoded to TCP or UDP: ${reasons.join(', ')}`);
+      notes.push(
+        `${plural(capture.undecoded_packets, 'packet')} not decoded to TCP or UDP: ${reasons.join(', ')}`,
+      );
     }
     if (this.#source.dropped > 0)
       notes.push(`${plural(this.#source.dropped, 'packet')} lost while capturing, says the capture`);
     const evicted = [...this.#source.results.streams().evictions].filter(([, count]) => count > 0);
     if (evicted.length > 0)
-      notes.push(`tables were full: ${evicted.map(([table, count]) => `${table} ${number(count)}×`).join(', ')}`);
+      notes.push(
+        `tables were full: ${evicted.map(([table, count]) => `${table} ${number(count)}×`).join(', ')}`,
+      );
     const errors = [...this.#source.results.streams().dissectorErrors].filter(([, count]) => count > 0);
     if (errors.length > 0)
-      notes.push(`not readable as its protocol: ${errors.map(([name, count]) => `${name} ${number(count)}×`).join(', ')}`);
-    for (const input of capture.inputs)
-      if (input.error !== null) notes.push(`${input.path}: ${input.error}`);
+      notes.push(
+        `not readable as its protocol: ${errors.map(([name, count]) => `${name} ${number(count)}×`).join(', ')}`,
+      );
+    for (const input of capture.inputs) if (input.error !== null) notes.push(`${input.path}: ${input.error}`);
     if (notes.length === 0) return;
     this.#heading('What was not seen', '');
     for (const note of notes) this.#paragraph(printable(note));
@@ -273,18 +282,22 @@ class Page {
     const shown = this.#options.verbose ? rows : rows.slice(0, ROWS);
     const cells = shown.map((row) => row.map(printable));
     const widths = fit(
-      head.map((title, column) => Math.max(displayWidth(title), ...cells.map((row) => displayWidth(row[column])))),
+      head.map((title, column) =>
+        Math.max(displayWidth(title), ...cells.map((row) => displayWidth(row[column]))),
+      ),
       this.#options.width - 2,
     );
     const line = (row: readonly string[]) =>
       row.map((cell, column) => pad(clip(cell, widths[column]), widths[column])).join('  ');
     this.#push(`  ${this.#style('2', line(head).trimEnd())}`);
     for (const row of cells) this.#push(`  ${line(row)}`.trimEnd());
-    if (shown.length < rows.length) this.#push(`  … and ${number(rows.length - shown.length)} more (--verbose)`);
+    if (shown.length < rows.length)
+      this.#push(`  … and ${number(rows.length - shown.length)} more (--verbose)`);
   }
 
   #paragraph(text: string, indent = '  '): void {
-    for (const line of wrap(text, Math.max(20, this.#options.width - indent.length))) this.#push(indent + line);
+    for (const line of wrap(text, Math.max(20, this.#options.width - indent.length)))
+      this.#push(indent + line);
   }
 
   #push(line: string): void {

@@ -1,4 +1,3 @@
-import type { AnyEvent } from '../../../dissectors/index.ts';
 import type {
   Association,
   AssociationEnded,
@@ -6,12 +5,13 @@ import type {
   PresentationContext,
 } from '../../../dissectors/dicom/events.ts';
 import type { Hl7Message, Hl7Session } from '../../../dissectors/hl7/events.ts';
+import type { AnyEvent } from '../../../dissectors/index.ts';
 import type { TlsSession } from '../../../dissectors/tls/events.ts';
 import type { Address } from '../../core/address.ts';
 import type { AnomalyFact, Fact, FlowFact, Side } from '../../core/facts.ts';
 import type { Endpoint, Flow } from '../../core/flow.ts';
 import type { Identifier, Sealed } from '../../core/sealed.ts';
-import { SECOND, type Micros } from '../../core/time.ts';
+import { type Micros, SECOND } from '../../core/time.ts';
 import type { Finding, FindingChange, Severity } from '../../detections/finding.ts';
 import { SEVERITY_RANK } from '../severity.ts';
 import type { Sink } from '../sink.ts';
@@ -498,7 +498,11 @@ export class EveLog implements Sink {
   #alert(finding: Finding, flow: Flow | null, time: Micros): void {
     const out = this.#out;
     const { source, destination } = finding;
-    if (flow !== null && flow.client.address.text === source.ip && flow.server.address.text === destination.ip)
+    if (
+      flow !== null &&
+      flow.client.address.text === source.ip &&
+      flow.server.address.text === destination.ip
+    )
       this.#startFlow('alert', flow, time, 'client');
     else if (
       flow !== null &&

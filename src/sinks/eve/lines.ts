@@ -1,4 +1,4 @@
-import { SECOND, type Micros } from '../../core/time.ts';
+import { type Micros, SECOND } from '../../core/time.ts';
 import { escapeJson } from '../printable.ts';
 
 /** Takes bytes in order. The buffer is used again after the call. */

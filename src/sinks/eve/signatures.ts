@@ -65,4 +65,10 @@ export function category(detection: string): string {
 }
 
 /** Suricata's scale: 1 is the most severe, 4 the least. `alert.metadata.severity` tells low from info. */
-export const ALERT_SEVERITY: Readonly<Record<Severity, number>> = { critical: 1, high: 2, medium: 3, low: 4, info: 4 };
+export const ALERT_SEVERITY: Readonly<Record<Severity, number>> = {
+  critical: 1,
+  high: 2,
+  medium: 3,
+  low: 4,
+  info: 4,
+};

@@ -4,7 +4,7 @@ import type { Asset } from '../../trackers/asset.ts';
 import { type Distribution, OTHER } from '../counts.ts';
 import type { Results } from '../results.ts';
 import { SEVERITY_ORDER } from '../severity.ts';
-import { isMedical, type Input, severityCounts } from '../summary.ts';
+import { type Input, isMedical, severityCounts } from '../summary.ts';
 import { OUTCOMES, type Tally } from '../tally.ts';
 import { CATALOGUE, type MetricDefinition, type MetricName, PREFIX } from './catalogue.ts';
 
@@ -21,7 +21,9 @@ export interface Source {
 }
 
 /** How each metric is read. `satisfies` below makes a metric of the catalogue without a reading a type error. */
-const READINGS: { readonly [Name in MetricName]: ((source: Source) => readonly Sample[] | Distribution) | null } = {
+const READINGS: {
+  readonly [Name in MetricName]: ((source: Source) => readonly Sample[] | Distribution) | null;
+} = {
   packets_total: ({ results }) => single(results.net().packets),
   bytes_total: ({ results }) => single(results.net().bytes),
   packets_dropped_total: ({ inputs }) => {
@@ -46,15 +48,18 @@ const READINGS: { readonly [Name in MetricName]: ((source: Source) => readonly S
   ],
   flow_missed_bytes_total: ({ results }) => single(results.streams().missedBytes),
   flow_evictions_total: ({ results }) => fromMap(results.streams().evictions),
-  dicom_associations_total: ({ tally }) => OUTCOMES.map((outcome) => [[outcome], tally.dicom.outcomes[outcome]]),
-  dicom_messages_total: ({ tally }) => tally.dimse().map(({ command, status, count }) => [[command, status], count]),
+  dicom_associations_total: ({ tally }) =>
+    OUTCOMES.map((outcome) => [[outcome], tally.dicom.outcomes[outcome]]),
+  dicom_messages_total: ({ tally }) =>
+    tally.dimse().map(({ command, status, count }) => [[command, status], count]),
   dicom_association_duration_seconds: ({ tally }) => tally.dicom.durations,
   dicom_bytes_total: ({ tally }) => [
     [['to_server'], tally.dicom.bytesToServer],
     [['to_client'], tally.dicom.bytesToClient],
   ],
   hl7_messages_total: ({ tally }) => tally.hl7.byType.entries().map(([type, count]) => [[type], count]),
-  hl7_acknowledgements_total: ({ tally }) => tally.hl7.byAck.entries().map(([code, count]) => [[code], count]),
+  hl7_acknowledgements_total: ({ tally }) =>
+    tally.hl7.byAck.entries().map(([code, count]) => [[code], count]),
   hl7_unacknowledged_total: ({ tally }) => single(tally.hl7.unacknowledged),
   hl7_acknowledgement_seconds: ({ tally }) => tally.hl7.latencies,
   tls_connections_total: ({ tally }) => [
@@ -63,12 +68,16 @@ const READINGS: { readonly [Name in MetricName]: ((source: Source) => readonly S
     [['other'], tally.tlsSessions - tally.dicom.overTls - tally.hl7.overTls],
   ],
   phi_exposures_total: ({ results }) =>
-    results.phi().series.map(({ protocol, identifier, destination, count }) => [
-      [protocol, identifier, destination],
-      count,
-    ]),
+    results
+      .phi()
+      .series.map(({ protocol, identifier, destination, count }) => [
+        [protocol, identifier, destination],
+        count,
+      ]),
   external_connections_total: ({ results }) =>
-    results.external().connections.map(({ direction, role, country, count }) => [[direction, role, country], count]),
+    results
+      .external()
+      .connections.map(({ direction, role, country, count }) => [[direction, role, country], count]),
   assets: ({ results }) => {
     const roles = new Map<string, number>();
     for (const { role } of results.assets()) roles.set(role, (roles.get(role) ?? 0) + 1);
@@ -233,7 +242,5 @@ function fromMap(counts: ReadonlyMap<string, number>): readonly Sample[] {
 function shownAssets(assets: readonly Asset[], limit: number): readonly Asset[] {
   if (assets.length <= limit) return assets;
   const rank = (asset: Asset) => (isMedical(asset) ? 2 : 0) + (asset.services.length > 0 ? 1 : 0);
-  return [...assets]
-    .sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1))
-    .slice(0, limit);
+  return [...assets].sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1)).slice(0, limit);
 }
