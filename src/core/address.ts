@@ -86,7 +86,8 @@ export class AddressBook {
   #get4(word: number): Address {
     let found = this.#young4.get(word);
     if (found !== undefined) return found;
-    found = this.#old4.get(word) ?? new Address(4, 0, 0, 0xffff, word, this.isInternal(4, 0, 0, 0xffff, word));
+    found =
+      this.#old4.get(word) ?? new Address(4, 0, 0, 0xffff, word, this.isInternal(4, 0, 0, 0xffff, word));
     if (this.#young4.size >= this.#limit) {
       this.#old4 = this.#young4;
       this.#young4 = new Map();

@@ -6,7 +6,14 @@ import type { Identifier } from './sealed.ts';
  * so a new protocol feeds the inventory without the inventory learning its name. The engine adds time and
  * flow when it hands a fact on.
  */
-export type Fact = AttributeFact | ActivityFact | ServiceFact | PhiFact | AnomalyFact | FlowFact | NeighbourFact;
+export type Fact =
+  | AttributeFact
+  | ActivityFact
+  | ServiceFact
+  | PhiFact
+  | AnomalyFact
+  | FlowFact
+  | NeighbourFact;
 
 /** Which end of the flow a fact is about. */
 export type Side = 'client' | 'server';
