@@ -1,7 +1,7 @@
-/** The candidate a mistyped word most likely meant: within a third of its length in edits; null for none. */
+/** The candidate a mistyped word most likely meant: within three edits and a third of its length; null for none. */
 export function suggestion(word: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
-  let least = Math.max(1, Math.floor(Math.min(word.length, 64) / 3)) + 1;
+  let least = Math.max(1, Math.min(3, Math.floor(word.length / 3))) + 1;
   for (const candidate of candidates) {
     const edits = distance(word.slice(0, 64).toLowerCase(), candidate.toLowerCase());
     if (edits < least) {

@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { AnyEvent } from '../../dissectors/index.ts';
 import type { Fact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
@@ -39,15 +39,18 @@ export interface Conclusion {
  */
 export class OutputFolder implements Sink {
   readonly #folder: string;
+  /** The outermost folder that had to be made, as an absolute path. */
+  readonly #made: string | undefined;
   readonly #eve: EveLog;
   readonly #eveFile: PendingFile;
   #pending: PendingFile[] = [];
 
-  /** Creates the folder, and the first temporary file in it, to fail before the work and not after. */
+  /** Creates the folder (and those it lies in), and the first temporary file in it, to fail before the work and not after. */
   constructor(folder: string) {
     this.#folder = folder;
     try {
-      mkdirSync(folder, { recursive: true });
+      const made = mkdirSync(folder, { recursive: true });
+      this.#made = made === undefined ? undefined : resolve(made);
       if (!statSync(folder).isDirectory()) throw new Error('it is not a folder');
     } catch (error) {
       throw new OutputError(`cannot create the folder ${folder}`, error);
@@ -88,10 +91,19 @@ export class OutputFolder implements Sink {
     this.#pending = [];
   }
 
-  /** Removes what was not concluded: after an error nothing half-written stays. */
+  /** Removes what was not concluded: after an error nothing half-written stays, nor an empty folder. */
   discard(): void {
     for (const file of this.#pending) file.discard();
     this.#pending = [];
+    if (this.#made === undefined) return;
+    try {
+      for (let folder = resolve(this.#folder); ; folder = dirname(folder)) {
+        rmdirSync(folder);
+        if (folder === this.#made) break;
+      }
+    } catch {
+      // Somebody put something there meanwhile: it stays.
+    }
   }
 
   async close(): Promise<void> {

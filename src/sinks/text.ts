@@ -27,6 +27,8 @@ export interface TextSource {
   readonly conversations: Conversations;
   /** Packets lost before the capture was written. */
   readonly dropped: number;
+  /** Files in folders that are no captures and were left out. */
+  readonly skipped: number;
 }
 
 /** Rows of a table and findings shown unless `--verbose`. */
@@ -267,6 +269,8 @@ class Page {
         `not readable as its protocol: ${errors.map(([name, count]) => `${name} ${number(count)}×`).join(', ')}`,
       );
     for (const input of capture.inputs) if (input.error !== null) notes.push(`${input.path}: ${input.error}`);
+    if (this.#source.skipped > 0)
+      notes.push(`${plural(this.#source.skipped, 'file')} left out, being no captures`);
     if (notes.length === 0) return;
     this.#heading('What was not seen', '');
     for (const note of notes) this.#paragraph(printable(note));
@@ -281,7 +285,7 @@ class Page {
   #table(head: readonly string[], rows: readonly (readonly string[])[]): void {
     const shown = this.#options.verbose ? rows : rows.slice(0, ROWS);
     const cells = shown.map((row) => row.map(printable));
-    const widths = fit(
+    const widths = shrink(
       head.map((title, column) =>
         Math.max(displayWidth(title), ...cells.map((row) => displayWidth(row[column]))),
       ),
@@ -313,7 +317,7 @@ const GAP = 2;
 const NARROWEST = 8;
 
 /** Narrows the widest columns until all fit; none below `NARROWEST`. */
-function fit(widths: number[], available: number): number[] {
+function shrink(widths: number[], available: number): number[] {
   const fitted = [...widths];
   let excess = fitted.reduce((sum, width) => sum + width + GAP, -GAP) - available;
   while (excess > 0) {
