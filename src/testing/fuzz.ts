@@ -86,7 +86,7 @@ export function runInput(input: Input): void {
   const analysis = openAnalysis({ close: async () => {} });
   if ('pieces' in input) readBytes(input.pieces, analysis);
   else feed(input.packets, analysis);
-  analysis.finish();
+  analysis.end();
 }
 
 export interface FuzzOptions {
@@ -122,8 +122,7 @@ export async function fuzz(
         problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
       }
       const ms = performance.now() - start;
-      if (problem === null && ms > SLOW_MS)
-        problem = `took ${Math.round(ms)} ms`;
+      if (problem === null && ms > SLOW_MS) problem = `took ${Math.round(ms)} ms`;
       if (problem !== null) failures.push(tell(seed, number, input, problem));
       ran++;
       if (ran === WARM_UP) baseline = await liveBytes();

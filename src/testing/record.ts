@@ -44,9 +44,9 @@ export async function recordEvents(trace: string): Promise<string[]> {
   const recorder = new EventRecorder();
   const analysis = openAnalysis(recorder);
   const error = await readInto(trace, analysis);
-  analysis.finish();
-  const net = analysis.results.net();
-  const streams = analysis.results.streams();
+  analysis.end();
+  const net = analysis.net();
+  const streams = analysis.streams();
   const counts = {
     packets: net.packets,
     bytes: net.bytes,
