@@ -58,7 +58,7 @@ export async function recordEvents(trace: string): Promise<string[]> {
     flows_with_gaps: streams.flowsWithGaps,
     missed_bytes: streams.missedBytes,
     findings: Object.fromEntries(
-      analysis.results
+      analysis
         .findings()
         .map((finding) => [
           `${finding.detection} ${finding.source.ip} > ${finding.destination.ip}`,
