@@ -1,12 +1,13 @@
+import { CaptureReader } from '../capture/reader.ts';
+import { replayPaths } from '../capture/replay.ts';
 import type { FrameSink } from '../core/frame.ts';
 import type { Results } from '../sinks/results.ts';
 import type { Sink } from '../sinks/sink.ts';
 
 /** The whole product between capture and sinks, as tests drive it. */
-export interface Analysis extends FrameSink {
-  readonly results: Results;
+export interface Analysis extends FrameSink, Results {
   /** The capture is over: tells all that was pending. */
-  finish(): void;
+  end(): void;
 }
 
 /**
@@ -18,6 +19,15 @@ export function openAnalysis(_sink: Sink): Analysis {
 }
 
 /** Feeds a capture file to `target`; returns the reader's error (the file was damaged or cut) or null. */
-export async function readInto(_path: string, _target: FrameSink): Promise<string | null> {
-  throw new Error('no capture reader yet');
+export async function readInto(path: string, target: FrameSink): Promise<string | null> {
+  const [report] = await replayPaths([path], target);
+  return report.error;
+}
+
+/** As `readInto`, of a capture that arrives in pieces, as from a pipe. */
+export function readBytes(pieces: readonly Uint8Array[], target: FrameSink): string | null {
+  const reader = new CaptureReader(target);
+  for (const piece of pieces) if (!reader.push(piece)) return reader.error;
+  reader.end();
+  return reader.error;
 }
