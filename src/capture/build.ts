@@ -185,7 +185,7 @@ export function seen(frame: Frame): Seen {
 /** Keeps a copy of every frame. */
 export class Collector {
   readonly frames: Seen[] = [];
-  #instance: ReusedFrame | null = null;
+  #instance: Frame | null = null;
 
   frame(frame: Frame): void {
     if (this.#instance !== null && this.#instance !== frame)
