@@ -1,4 +1,4 @@
-import type { Frame, Frame as ReusedFrame } from '../core/frame.ts';
+import type { Frame } from '../core/frame.ts';
 import { CaptureReader } from './reader.ts';
 
 /** Captures built byte by byte, and frames collected from them: for tests only. */
