@@ -66,5 +66,10 @@ export interface SegmentSink {
   tcp(segment: Segment): void;
   udp(segment: Segment): void;
   /** An address seen with a MAC in ARP or NDP (proof of a binding, unlike a routed packet's source). */
-  neighbour?(family: 4 | 6, words: readonly [number, number, number, number], mac: number, time: Micros): void;
+  neighbour?(
+    family: 4 | 6,
+    words: readonly [number, number, number, number],
+    mac: number,
+    time: Micros,
+  ): void;
 }

@@ -43,7 +43,12 @@ export interface PhiTotals {
   byProtocol: Readonly<Record<string, number>>;
   byIdentifier: Readonly<Record<string, number>>;
   /** For the metric: one entry per (protocol, identifier, destination). */
-  series: readonly { protocol: string; identifier: string; destination: 'internal' | 'external'; count: number }[];
+  series: readonly {
+    protocol: string;
+    identifier: string;
+    destination: 'internal' | 'external';
+    count: number;
+  }[];
 }
 
 /** Read-only views that sinks make summaries and metrics from. */

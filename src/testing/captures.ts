@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * The folder of real captures that the tests read when it lies beside the checkout (or where
- * AUSCULT_CAPTURES says); null where there is none.
+ * AUSCULT_CAPTURES says); null where there is none. A test that does nothing without it asks for
+ * `tool('captures', …)` of tools.ts instead, which also tells the user what was left out.
  */
 export function capturesDir(): string | null {
   const beside = fileURLToPath(new URL('../../../shared/captures', import.meta.url));

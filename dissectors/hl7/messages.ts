@@ -1,0 +1,253 @@
+import type { Activity } from '../../src/core/facts.ts';
+import { ByteCache } from './byte-cache.ts';
+import type { Delimiters } from './wire.ts';
+import { isWide, Range, readDelimiters, text } from './wire.ts';
+
+/** What the header of a message means. Headers repeat, so each of these is made once per distinct value. */
+
+/** MSH-1 to MSH-6: between whom. */
+export interface Route {
+  /** Null when MSH-1 and MSH-2 are no delimiters: then the rest is empty. */
+  readonly delimiters: Delimiters | null;
+  readonly sendingApplication: string;
+  readonly sendingFacility: string;
+  readonly receivingApplication: string;
+  readonly receivingFacility: string;
+  /** `application|facility` */
+  readonly sender: string;
+  readonly receiver: string;
+  /** MSH-3.2 when MSH-3.3 says that it is an EUI-64: the sender's own hardware address (IHE PCD); ''. */
+  readonly senderEui64: string;
+}
+
+/** MSH-9. */
+export interface Kind {
+  /** `ADT^A01` */
+  readonly type: string;
+  /** `ADT` */
+  readonly code: string;
+  /** MSH-9.3 */
+  readonly structure: string;
+  /** What sending one says of a device, and taking one. */
+  readonly sends: readonly Activity[];
+  readonly accepts: readonly Activity[];
+}
+
+/** MSH-11 and MSH-12. */
+export interface Version {
+  readonly processingId: string;
+  readonly version: string;
+}
+
+/** MSH-15 to MSH-18. */
+export interface Terms {
+  /** Whether an acknowledgement is asked for in so many words (AL), and whether it is waived by both. */
+  readonly demanded: boolean;
+  readonly waived: boolean;
+  /** An application acknowledgement is asked for, so one may follow the commit acknowledgement. */
+  readonly application: boolean;
+  readonly charset: string;
+  readonly wide: boolean;
+}
+
+const range = new Range();
+const STANDARD = readDelimiters(Buffer.from('|^~\\&|'), 0, 6) as Delimiters;
+const NAME_LIMIT = 32;
+
+/** `[start, end)` is MSH from its separator to the end of MSH-6. */
+const routes = new ByteCache<Route>(1024, (bytes, start, end) => {
+  const delimiters = readDelimiters(bytes, start, end);
+  if (delimiters === null) return NO_ROUTE;
+  const [, sendingApplication, sendingFacility, receivingApplication, receivingFacility] = firstComponents(
+    bytes,
+    start + 1,
+    end,
+    5,
+    delimiters,
+  );
+  return {
+    delimiters,
+    sendingApplication,
+    sendingFacility,
+    receivingApplication,
+    receivingFacility,
+    sender: `${sendingApplication}|${sendingFacility}`,
+    receiver: `${receivingApplication}|${receivingFacility}`,
+    senderEui64: senderEui64(bytes, start, end, delimiters),
+  };
+});
+
+function senderEui64(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): string {
+  let at = start + 1;
+  while (at < end && bytes[at] !== delimiters.field) at++;
+  let stop = ++at;
+  while (stop < end && bytes[stop] !== delimiters.field) stop++;
+  return component(bytes, at, stop, 3, delimiters) === 'EUI-64'
+    ? component(bytes, at, stop, 2, delimiters)
+    : '';
+}
+
+const NO_ROUTE: Route = {
+  delimiters: null,
+  sendingApplication: '',
+  sendingFacility: '',
+  receivingApplication: '',
+  receivingFacility: '',
+  sender: '|',
+  receiver: '|',
+  senderEui64: '',
+};
+
+export function routeOf(bytes: Uint8Array, start: number, end: number): Route {
+  return routes.get(bytes, start, end);
+}
+
+const standardKinds = new ByteCache<Kind>(512, (bytes, start, end) => makeKind(bytes, start, end, STANDARD));
+
+export function kindOf(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Kind {
+  return delimiters.standard ? standardKinds.get(bytes, start, end) : makeKind(bytes, start, end, delimiters);
+}
+
+const standardVersions = new ByteCache<Version>(256, (bytes, start, end) =>
+  makeVersion(bytes, start, end, STANDARD),
+);
+
+/** `[start, end)` is MSH-11 and MSH-12 with the separator between them. */
+export function versionOf(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Version {
+  return delimiters.standard
+    ? standardVersions.get(bytes, start, end)
+    : makeVersion(bytes, start, end, delimiters);
+}
+
+function makeVersion(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Version {
+  const [processingId, version] = firstComponents(bytes, start, end, 2, delimiters);
+  return { processingId, version };
+}
+
+const standardTerms = new ByteCache<Terms>(256, (bytes, start, end) =>
+  makeTerms(bytes, start, end, STANDARD),
+);
+
+/** `[start, end)` is MSH-15 to MSH-18; empty where the header ends before. */
+export function termsOf(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Terms {
+  return delimiters.standard
+    ? standardTerms.get(bytes, start, end)
+    : makeTerms(bytes, start, end, delimiters);
+}
+
+function makeTerms(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Terms {
+  const [accept, application, , charset] = firstComponents(bytes, start, end, 4, delimiters);
+  return {
+    demanded: accept === 'AL' || application === 'AL',
+    // Enhanced mode in which nobody wants to hear anything (§2.9.3).
+    waived: accept === 'NE' && (application === 'NE' || application === ''),
+    application: application !== '' && application !== 'NE',
+    charset,
+    wide: isWide(charset),
+  };
+}
+
+/** The first component of each of `count` fields in `[start, end)`; '' for those that are not there. */
+function firstComponents(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  count: number,
+  delimiters: Delimiters,
+): string[] {
+  const values: string[] = [];
+  let at = start;
+  for (let n = 0; n < count; n++) {
+    let stop = at;
+    while (stop < end && bytes[stop] !== delimiters.field) stop++;
+    values.push(at < stop ? firstComponent(bytes, at, stop, delimiters) : '');
+    at = stop + 1;
+  }
+  return values;
+}
+
+export const NO_VERSION: Version = makeVersion(new Uint8Array(0), 0, 0, STANDARD);
+export const NO_TERMS: Terms = makeTerms(new Uint8Array(0), 0, 0, STANDARD);
+
+const standardWords = new ByteCache<string>(1024, (bytes, start, end) =>
+  firstComponent(bytes, start, end, STANDARD),
+);
+
+/** First component of the first repetition of a field that takes few values. */
+export function wordOf(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): string {
+  if (start >= end) return '';
+  return delimiters.standard
+    ? standardWords.get(bytes, start, end)
+    : firstComponent(bytes, start, end, delimiters);
+}
+
+function firstComponent(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): string {
+  return component(bytes, start, end, 1, delimiters);
+}
+
+/** A component's text; '' for the two quotes that mean "no value". */
+export function component(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  number: number,
+  delimiters: Delimiters,
+): string {
+  range.component(bytes, start, end, number, delimiters).trim(bytes, delimiters.subcomponent);
+  const value = text(bytes, range.start, range.end, delimiters.escape);
+  return value === '""' ? '' : value;
+}
+
+function makeKind(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Kind {
+  const part = (number: number) => component(bytes, start, end, number, delimiters).slice(0, NAME_LIMIT);
+  const code = part(1);
+  const trigger = part(2);
+  const { sends, accepts } = activitiesOf(code, trigger);
+  return { type: trigger === '' ? code : `${code}^${trigger}`, code, structure: part(3), sends, accepts };
+}
+
+interface Activities {
+  readonly sends: readonly Activity[];
+  readonly accepts: readonly Activity[];
+}
+
+const ADMISSIONS: Activities = { sends: ['sends-admissions'], accepts: ['accepts-admissions'] };
+const RESULTS: Activities = { sends: ['sends-results'], accepts: ['accepts-results'] };
+const LAB_RESULTS: Activities = {
+  sends: ['sends-results', 'sends-lab-results'],
+  accepts: ['accepts-results'],
+};
+const PUMP_EVENTS: Activities = { sends: ['sends-results', 'sends-pump-data'], accepts: ['accepts-results'] };
+const ORDERS: Activities = { sends: ['sends-orders'], accepts: ['accepts-orders'] };
+const MEDICATION: Activities = {
+  sends: ['sends-orders', 'sends-medication-orders'],
+  accepts: ['accepts-orders'],
+};
+const DISPENSE: Activities = { sends: ['sends-dispense'], accepts: ['accepts-dispense'] };
+const NOTHING: Activities = { sends: [], accepts: [] };
+
+/** Message codes by what they carry (HL7 table 0076, chapters 3, 4, 4A, 7, 13). */
+const BY_CODE = new Map<string, Activities>([
+  ['ADT', ADMISSIONS],
+  ['ORU', RESULTS],
+  ['OPU', LAB_RESULTS],
+  ['OUL', LAB_RESULTS],
+  ['ORM', ORDERS],
+  ['OMG', ORDERS],
+  ['OML', ORDERS],
+  ['OMI', ORDERS],
+  ['OMD', ORDERS],
+  ['OMS', ORDERS],
+  ['OMN', ORDERS],
+  ['OMB', ORDERS],
+  ['OMP', MEDICATION],
+  ['RDE', MEDICATION],
+  ['RGV', MEDICATION],
+  ['RDS', DISPENSE],
+]);
+
+function activitiesOf(code: string, trigger: string): Activities {
+  // IHE PCD-10, infusion pump event communication.
+  if (code === 'ORU' && trigger === 'R42') return PUMP_EVENTS;
+  return BY_CODE.get(code) ?? NOTHING;
+}

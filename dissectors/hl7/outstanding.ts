@@ -1,0 +1,72 @@
+import type { Micros } from '../../src/core/time.ts';
+import type { Kind, Route, Terms } from './messages.ts';
+
+/** A message that waits for its acknowledgement. */
+export interface Waiting {
+  readonly controlId: string;
+  readonly at: Micros;
+  readonly kind: Kind;
+  readonly route: Route;
+  readonly terms: Terms;
+  acknowledged: boolean;
+}
+
+/**
+ * Messages of one direction that are not acknowledged yet, oldest first. Acknowledgements nearly always come in
+ * order, so the first entry is nearly always the one looked for.
+ */
+export class Outstanding {
+  readonly #waiting: Waiting[] = [];
+  /** Messages given up unacknowledged because too many waited: all, and those that demanded an answer. */
+  #forgotten = 0;
+  #forgottenDemanded = 0;
+
+  add(message: Waiting): void {
+    if (this.#waiting.length >= LIMIT) {
+      const oldest = this.#waiting.shift();
+      if (oldest !== undefined && !oldest.acknowledged) {
+        this.#forgotten++;
+        if (oldest.terms.demanded) this.#forgottenDemanded++;
+      }
+    }
+    this.#waiting.push(message);
+  }
+
+  /**
+   * The message that an acknowledgement names; undefined when it is not known. After a commit acknowledgement
+   * (enhanced mode, §2.9.3) it stays where an application acknowledgement is to follow.
+   */
+  acknowledge(controlId: string, commit: boolean): Waiting | undefined {
+    for (let i = 0; i < this.#waiting.length; i++) {
+      const message = this.#waiting[i];
+      if (message.controlId !== controlId) continue;
+      this.#settle(i, message, commit);
+      return message;
+    }
+    return undefined;
+  }
+
+  /** An acknowledgement without an id, of MLLP release 2: it answers the oldest message that has none. */
+  acknowledgeOldest(): void {
+    const index = this.#waiting.findIndex((message) => !message.acknowledged);
+    if (index >= 0) this.#waiting[index].acknowledged = true;
+  }
+
+  /** How many wait still. */
+  count(demandedOnly: boolean): number {
+    let count = demandedOnly ? this.#forgottenDemanded : this.#forgotten;
+    for (const message of this.#waiting) {
+      if (!message.acknowledged && (message.terms.demanded || !demandedOnly)) count++;
+    }
+    return count;
+  }
+
+  #settle(index: number, message: Waiting, commit: boolean): void {
+    message.acknowledged = true;
+    if (commit && message.terms.application) return;
+    if (index === 0) this.#waiting.shift();
+    else this.#waiting.splice(index, 1);
+  }
+}
+
+const LIMIT = 256;

@@ -1,0 +1,407 @@
+import type { DissectorContext } from '../../src/core/dissector.ts';
+import type { Activity, Attribute, Side } from '../../src/core/facts.ts';
+import type { DeviceFacts } from './devices.ts';
+import { isDeviceSegment, readDevice } from './devices.ts';
+import type { Hl7Event } from './events.ts';
+import type { BlockHandler } from './framing.ts';
+import { BlockReader } from './framing.ts';
+import { exposes, Identification, identifierSet, PID, rulesFor } from './identifiers.ts';
+import type { Kind, Route } from './messages.ts';
+import { kindOf, NO_TERMS, NO_VERSION, routeOf, termsOf, versionOf, wordOf } from './messages.ts';
+import type { Waiting } from './outstanding.ts';
+import { Outstanding } from './outstanding.ts';
+import { Tally } from './tally.ts';
+import type { Fields } from './wire.ts';
+import { COMMIT_ACK, idOf, isSegmentName, segmentId, text } from './wire.ts';
+
+const MSH = idOf('MSH');
+const MSA = idOf('MSA');
+const FHS = idOf('FHS');
+const BHS = idOf('BHS');
+const BTS = idOf('BTS');
+const FTS = idOf('FTS');
+
+const ROUTES_LIMIT = 8;
+const TOLD_LIMIT = 64;
+const ANOMALY_FACTS_LIMIT = 32;
+const PATIENTS_LIMIT = 4096;
+
+/** What both directions of a connection add up to. */
+export class Session {
+  messages = 0;
+  acks = 0;
+  commitAcks = 0;
+  commitNaks = 0;
+  readonly byType = new Tally();
+  readonly byAck = new Tally(16);
+  readonly anomalies = new Tally(32);
+  readonly senders: string[] = [];
+  readonly receivers: string[] = [];
+  #patient: string | null = null;
+  #patients: Set<string> | null = null;
+  #anomalyFacts = 0;
+
+  /** Distinct patients, of at most 4,096. */
+  get patients(): number {
+    if (this.#patients !== null) return this.#patients.size;
+    return this.#patient === null ? 0 : 1;
+  }
+
+  addPatient(patient: string): void {
+    if (this.#patient === null) this.#patient = patient;
+    if (this.#patient === patient) return;
+    this.#patients ??= new Set([this.#patient]);
+    if (this.#patients.size < PATIENTS_LIMIT) this.#patients.add(patient);
+  }
+
+  addRoute(route: Route): void {
+    if (this.senders.length < ROUTES_LIMIT && !this.senders.includes(route.sender))
+      this.senders.push(route.sender);
+    if (this.receivers.length < ROUTES_LIMIT && !this.receivers.includes(route.receiver))
+      this.receivers.push(route.receiver);
+  }
+
+  /** Counts an anomaly; true while it should also be told one by one. */
+  addAnomaly(kind: string): boolean {
+    this.anomalies.add(kind);
+    return ++this.#anomalyFacts <= ANOMALY_FACTS_LIMIT;
+  }
+}
+
+/**
+ * One direction of a connection: puts the segments of a block together to messages, says what they tell, and
+ * holds the messages that wait for the other side's acknowledgement.
+ */
+export class Speaker implements BlockHandler, DeviceFacts {
+  readonly reader = new BlockReader(this);
+  /** The other direction. Set once, right after both were made. */
+  peer: Speaker = this;
+  readonly #side: Side;
+  readonly #peerSide: Side;
+  readonly #session: Session;
+  readonly #context: DissectorContext<Hl7Event>;
+  readonly #identification: Identification;
+  #outstanding: Outstanding | null = null;
+
+  // What has been told of this side already.
+  #serviceTold = '';
+  readonly #routes: Route[] = [];
+  readonly #told: string[] = [];
+  #lastSent: Kind | null = null;
+  #lastAccepted: Kind | null = null;
+
+  // The block.
+  #framing: 'mllp' | 'raw' = 'mllp';
+  #batch = false;
+  #batchMessages = 0;
+  /** A header was seen, sound or not, so what follows is not a headless block. */
+  #headed = false;
+
+  // The message; none is open while the route is null.
+  #route: Route | null = null;
+  #kind: Kind | null = null;
+  #controlId = '';
+  #version = NO_VERSION;
+  #terms = NO_TERMS;
+  #isAck = false;
+  #ackCode = '';
+  #ackedControlId = '';
+  #bytes = 0;
+  #segments = 0;
+  #partial = false;
+
+  constructor(side: Side, session: Session, context: DissectorContext<Hl7Event>) {
+    this.#side = side;
+    this.#peerSide = side === 'client' ? 'server' : 'client';
+    this.#session = session;
+    this.#context = context;
+    this.#identification = new Identification(context.reveal, context.hash);
+  }
+
+  /** Messages of this side that wait still. */
+  unacknowledged(demandedOnly: boolean): number {
+    return this.#outstanding?.count(demandedOnly) ?? 0;
+  }
+
+  open(framing: 'mllp' | 'raw'): void {
+    this.#framing = framing;
+    this.#batch = false;
+    this.#headed = false;
+  }
+
+  segment(bytes: Uint8Array, start: number, end: number, size: number, fields: Fields): void {
+    this.#bytes += size;
+    if (end - start < 3 || !isSegmentName(bytes, start)) return;
+    const id = segmentId(bytes, start);
+    switch (id) {
+      case MSH:
+        this.#header(bytes, start, end, size, fields);
+        return;
+      case FHS:
+      case BHS:
+      case BTS:
+      case FTS:
+        this.#batchSegment(id, bytes, end - start, size, fields);
+        return;
+    }
+    const delimiters = this.#route?.delimiters;
+    if (!delimiters) {
+      this.#headless();
+      return;
+    }
+    // What does not look like a segment is the rest of a text with line ends in it.
+    if (end - start > 3 && bytes[start + 3] !== delimiters.field) return;
+    this.#segments++;
+    if (end - start < 5) return;
+    if (id === MSA) {
+      this.#isAck = true;
+      this.#ackCode = wordOf(bytes, fields.start(1), fields.end(1), delimiters);
+      this.#ackedControlId = text(bytes, fields.start(2), fields.end(2), delimiters.escape);
+      return;
+    }
+    const rules = rulesFor(id);
+    const device = isDeviceSegment(id);
+    if (rules === undefined && !device) return;
+    if (device) readDevice(id, bytes, fields, delimiters, this);
+    if (rules === undefined) return;
+    const identification = this.#identification;
+    if (id === PID) {
+      const before = identification.patient;
+      const patient = identification.identify(bytes, fields, delimiters);
+      // Answers to queries and batches of results name several patients in one message.
+      if (before !== null && before !== patient) this.#tellPatient(before);
+    }
+    identification.read(bytes, fields, rules, delimiters, this.#terms.charset);
+  }
+
+  overLimit(): void {
+    this.#partial = true;
+    this.anomaly('message-over-limit', 'a message longer than is read of one');
+  }
+
+  skipped(size: number): void {
+    this.#bytes += size;
+  }
+
+  close(whole: boolean): void {
+    if (!whole) this.#partial = true;
+    this.#finish();
+  }
+
+  commit(code: number): void {
+    if (code === COMMIT_ACK) this.#session.commitAcks++;
+    else this.#session.commitNaks++;
+    this.#tellService(code === COMMIT_ACK ? 'answered' : 'refused');
+    this.peer.#outstanding?.acknowledgeOldest();
+  }
+
+  anomaly(kind: string, detail: string): void {
+    if (this.#session.addAnomaly(kind))
+      this.#context.emit({ fact: 'anomaly', protocol: 'hl7', kind, detail, from: this.#side });
+  }
+
+  attribute(attribute: Attribute, value: string, source: string): void {
+    if (value === '' || !this.#isNews(`${attribute}=${value}`)) return;
+    this.#context.emit({ fact: 'attribute', side: this.#side, attribute, value, source });
+  }
+
+  activity(activity: Activity, detail: string): void {
+    if (!this.#isNews(`${activity} ${detail}`)) return;
+    this.#context.emit({ fact: 'activity', side: this.#side, activity, detail });
+  }
+
+  #header(bytes: Uint8Array, start: number, end: number, size: number, fields: Fields): void {
+    if (this.#route !== null) {
+      this.#bytes -= size;
+      this.#finish();
+      if (!this.#batch && this.#framing === 'mllp')
+        this.anomaly('several-messages-in-block', 'a second MSH in a block that is no batch');
+    }
+    this.#headed = true;
+    this.#reset(size);
+    if (end - start < 4 || fields.last < 9) {
+      this.anomaly('msh-too-short', 'an MSH without a message type');
+      return;
+    }
+    const route = routeOf(bytes, start + 3, fields.end(6));
+    const { delimiters } = route;
+    if (delimiters === null) {
+      this.anomaly('encoding-characters', 'MSH-1 and MSH-2 are no delimiters');
+      return;
+    }
+    if (delimiters.subcomponent < 0)
+      this.anomaly('encoding-characters', 'MSH-2 has fewer than four encoding characters');
+    for (let field = 3; field <= 12; field++) {
+      if (fields.isCut(field)) {
+        this.anomaly('field-over-limit', `MSH-${field} is longer than is read of a field`);
+        break;
+      }
+    }
+    this.#route = route;
+    this.#kind = kindOf(bytes, fields.start(9), fields.end(9), delimiters);
+    this.#controlId = text(bytes, fields.start(10), fields.end(10), delimiters.escape);
+    const { last } = fields;
+    this.#version =
+      last < 11 ? NO_VERSION : versionOf(bytes, fields.start(11), fields.end(Math.min(12, last)), delimiters);
+    this.#terms =
+      last < 15 ? NO_TERMS : termsOf(bytes, fields.start(15), fields.end(Math.min(18, last)), delimiters);
+    this.reader.wide = this.#terms.wide;
+    this.#segments = 1;
+    this.#isAck = this.#kind.code === 'ACK';
+    this.#batchMessages++;
+  }
+
+  #reset(size: number): void {
+    this.#bytes = size;
+    this.#segments = 0;
+    this.#partial = false;
+    this.#isAck = false;
+    this.#ackCode = '';
+    this.#ackedControlId = '';
+    this.#identification.clear();
+  }
+
+  #batchSegment(id: number, bytes: Uint8Array, length: number, size: number, fields: Fields): void {
+    if (this.#route !== null) {
+      this.#bytes -= size;
+      this.#finish();
+    }
+    this.#headed = true;
+    if (id === FHS || id === BHS) {
+      this.#batch = true;
+      this.#batchMessages = 0;
+      return;
+    }
+    if (id !== BTS || length < 4) return;
+    const declared = text(bytes, fields.start(1), fields.end(1), -1);
+    if (/^\d{1,9}$/.test(declared) && Number(declared) !== this.#batchMessages)
+      this.anomaly(
+        'batch-count',
+        `BTS-1 declares ${declared} messages, the batch has ${this.#batchMessages}`,
+      );
+  }
+
+  #headless(): void {
+    if (this.#headed) return;
+    this.#headed = true;
+    this.anomaly('block-without-header', 'a block that does not begin with MSH, FHS or BHS');
+  }
+
+  /** The open message is over. */
+  #finish(): void {
+    const route = this.#route;
+    const kind = this.#kind;
+    if (route === null || kind === null) return;
+    this.#route = null;
+    const session = this.#session;
+    const identification = this.#identification;
+    session.messages++;
+    session.byType.add(kind.type);
+    let latency: number | null = null;
+    if (this.#isAck) latency = this.#acknowledge();
+    else this.#await(route, kind);
+    this.#tellService(this.#ackCode === 'AR' || this.#ackCode === 'CR' ? 'refused' : 'answered');
+    this.#tellRoute(route);
+    const set = identifierSet(identification.bits);
+    const { patient } = identification;
+    if (exposes(identification.bits)) this.#tellPatient(patient);
+    this.#context.emit({
+      type: 'hl7.message',
+      from: this.#side,
+      messageType: kind.type,
+      structure: kind.structure,
+      controlId: this.#controlId,
+      sendingApplication: route.sendingApplication,
+      sendingFacility: route.sendingFacility,
+      receivingApplication: route.receivingApplication,
+      receivingFacility: route.receivingFacility,
+      version: this.#version.version,
+      processingId: this.#version.processingId,
+      charset: this.#terms.charset,
+      ackCode: this.#ackCode,
+      ackedControlId: this.#ackedControlId,
+      latency,
+      bytes: this.#bytes,
+      segments: this.#segments,
+      partial: this.#partial,
+      framing: this.#framing,
+      batch: this.#batch,
+      identifiers: set.identifiers,
+      patient,
+      phi: identification.sealed.length > 0 ? identification.sealed : set.sealed,
+    });
+  }
+
+  /** This message acknowledges one of the other side's; gives how long that took. */
+  #acknowledge(): number | null {
+    const session = this.#session;
+    const code = this.#ackCode;
+    session.acks++;
+    session.byAck.add(code);
+    const answered = this.peer.#outstanding?.acknowledge(this.#ackedControlId, code.startsWith('C'));
+    if (answered === undefined) return null;
+    if (code === 'AA' || code === 'CA') this.#tellAccepted(answered);
+    return this.#context.now() - answered.at;
+  }
+
+  #await(route: Route, kind: Kind): void {
+    this.#session.addRoute(route);
+    if (kind !== this.#lastSent) {
+      this.#lastSent = kind;
+      this.activity('sends-messages', kind.code);
+      for (const activity of kind.sends) this.activity(activity, kind.code);
+    }
+    this.#outstanding ??= new Outstanding();
+    this.#outstanding.add({
+      controlId: this.#controlId,
+      at: this.#context.now(),
+      kind,
+      route,
+      terms: this.#terms,
+      acknowledged: this.#terms.waived,
+    });
+  }
+
+  #tellAccepted(message: Waiting): void {
+    const { kind, route } = message;
+    if (kind === this.#lastAccepted) return;
+    this.#lastAccepted = kind;
+    this.activity('accepts-messages', kind.code);
+    for (const activity of kind.accepts) this.activity(activity, kind.code);
+    this.attribute('hl7-application', route.receivingApplication, 'HL7 MSH-5');
+    this.attribute('hl7-facility', route.receivingFacility, 'HL7 MSH-6');
+  }
+
+  #tellRoute(route: Route): void {
+    if (this.#routes.length >= ROUTES_LIMIT || this.#routes.includes(route)) return;
+    this.#routes.push(route);
+    this.attribute('hl7-application', route.sendingApplication, 'HL7 MSH-3');
+    this.attribute('hl7-facility', route.sendingFacility, 'HL7 MSH-4');
+    this.attribute('device-id', route.senderEui64, 'HL7 MSH-3');
+  }
+
+  #tellService(answer: 'answered' | 'refused'): void {
+    const state = this.#side === 'client' ? 'asked' : answer;
+    if (this.#serviceTold === state || this.#serviceTold === 'answered') return;
+    this.#serviceTold = state;
+    this.#context.emit({ fact: 'service', protocol: 'hl7', medical: true, tls: false, state });
+  }
+
+  #tellPatient(patient: string | null): void {
+    if (patient !== null) this.#session.addPatient(patient);
+    this.#context.emit({
+      fact: 'phi',
+      protocol: 'hl7',
+      identifiers: identifierSet(this.#identification.bits).identifiers,
+      patient,
+      to: this.#peerSide,
+    });
+  }
+
+  /** True once for each thing that is to be told of this side. */
+  #isNews(what: string): boolean {
+    if (this.#told.length >= TOLD_LIMIT || this.#told.includes(what)) return false;
+    this.#told.push(what);
+    return true;
+  }
+}

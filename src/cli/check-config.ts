@@ -1,0 +1,23 @@
+import { problemText } from '../config/load.ts';
+import { printable } from '../sinks/printable.ts';
+import { complain, print, UsageError } from './complain.ts';
+import { readProblems } from './settings.ts';
+
+/** `auscult check-config FILE`: what is wrong goes to stdout, being the result. 0 usable, 2 not. */
+export async function checkConfigCommand(path: string): Promise<number> {
+  try {
+    const { config, problems } = readProblems(path);
+    for (const problem of problems) await print(`${problemText(path, problem)}\n`);
+    if (config !== null) {
+      await print(`${printable(path)}: ${problems.length === 0 ? 'all right' : 'usable, with warnings'}\n`);
+      return 0;
+    }
+    const errors = problems.filter((problem) => problem.level === 'error').length;
+    complain(`${path} cannot be used: ${errors === 1 ? 'one error' : `${errors} errors`}`);
+    return 2;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    complain(error.message);
+    return 2;
+  }
+}

@@ -1,0 +1,35 @@
+import { jsonDocument, pad, wrap } from '../sinks/printable.ts';
+import { catalogue, type DetectionEntry } from './catalogue.ts';
+import { print } from './complain.ts';
+
+/** `auscult detections`: the catalogue, for people or for programs. */
+export async function detectionsCommand(format: 'table' | 'json'): Promise<number> {
+  const entries = catalogue();
+  const columns = process.stdout.isTTY ? Math.max(60, Math.min(140, process.stdout.columns)) : 110;
+  await print(format === 'json' ? jsonDocument(entries.map(document)) : table(entries, columns));
+  return 0;
+}
+
+function document(entry: DetectionEntry) {
+  const { id, title, severity, why, action, reference, attack, thresholds } = entry;
+  return { id, title, severity, why, action, reference, attack, thresholds };
+}
+
+function table(entries: readonly DetectionEntry[], columns: number): string {
+  const lines: string[] = [];
+  for (const entry of entries) {
+    lines.push(`${pad(entry.severity.toUpperCase(), 9)}${entry.id}`);
+    const paragraph = (text: string) => {
+      for (const line of wrap(text, columns - 9)) lines.push(`         ${line}`);
+    };
+    paragraph(entry.title);
+    paragraph(`Why: ${entry.why}`);
+    paragraph(`Do: ${entry.action}`);
+    const thresholds = Object.entries(entry.thresholds).map(([name, value]) => `${name} ${value}`);
+    if (thresholds.length > 0) paragraph(`Thresholds: ${thresholds.join(', ')}`);
+    const attack = entry.attack.length > 0 ? ` · ATT&CK ${entry.attack.join(', ')}` : '';
+    paragraph(`${entry.reference}${attack}`);
+    lines.push('');
+  }
+  return lines.length === 0 ? '' : `${lines.join('\n')}`;
+}

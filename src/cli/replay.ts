@@ -1,0 +1,230 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { type InputReport, replayPaths, UnreadablePath } from '../capture/replay.ts';
+import { Countries } from '../country.ts';
+import type { Severity } from '../detections/finding.ts';
+import { Pipeline } from '../pipeline.ts';
+import { Conversations } from '../sinks/conversations.ts';
+import { type Conclusion, OutputError, OutputFolder } from '../sinks/files.ts';
+import { jsonDocument } from '../sinks/printable.ts';
+import { SEVERITY_RANK } from '../sinks/severity.ts';
+import type { Sink } from '../sinks/sink.ts';
+import { summarize, worstSeverity } from '../sinks/summary.ts';
+import { Tally } from '../sinks/tally.ts';
+import { textSummary } from '../sinks/text.ts';
+import { macVendor } from '../vendor.ts';
+import { complain, print, UsageError } from './complain.ts';
+import { createProgress } from './progress.ts';
+import { DEFAULT_MAX_ASSETS, detectionSettings, internalNetworks, readConfig } from './settings.ts';
+
+/** As the command line parsed them. */
+export interface ReplayOptions {
+  readonly config?: string;
+  readonly internal?: readonly string[];
+  readonly out?: string;
+  readonly format: 'text' | 'json';
+  readonly failOn?: Severity;
+  readonly revealPhi?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+const ADVICE = '; give capture files, folders of them, or - for standard input';
+const DAMAGED = 1;
+const WRONG_USAGE = 2;
+const FOUND = 3;
+/** By convention of shells: 128 and the number of the signal. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * `auscult replay`. The exit status: 2 when it could not start or not write; else of the signal that stopped
+ * it; else 3 when `--fail-on` asks for it (also when an input was damaged too: who types it wants to know of
+ * findings); else 1 when an input was damaged; else 0.
+ */
+export async function replayCommand(
+  paths: readonly string[],
+  options: ReplayOptions,
+  version: string,
+): Promise<number> {
+  let folder: OutputFolder | null = null;
+  try {
+    const config = readConfig(options.config, options.quiet === true);
+    const internal = internalNetworks(options.internal, config);
+    if (paths.includes('-') && process.stdin.isTTY)
+      throw new UsageError('- reads a capture from standard input, which is the terminal: pipe one in');
+    if (options.out !== undefined) folder = new OutputFolder(options.out);
+
+    const countries = new Countries();
+    const tally = new Tally();
+    const conversations = new Conversations();
+    const sinks: Sink[] = [tally];
+    if (options.format === 'text') sinks.push(conversations);
+    if (folder !== null) sinks.push(folder);
+    const engine = new Pipeline(
+      {
+        internal,
+        reveal: options.revealPhi === true,
+        hashKey: replayKey(paths),
+        detections: detectionSettings(config),
+        streams: config.limits?.flows === undefined ? undefined : { maxFlows: config.limits.flows },
+        country: (address) => countries.of(address.text),
+        vendor: macVendor,
+      },
+      sinks,
+    );
+
+    const stop = new Stop(folder);
+    const progress = await createProgress(options.quiet === true);
+    let reports: InputReport[];
+    try {
+      reports = await replayPaths(paths, engine, {
+        signal: stop.signal,
+        onProgress: (state) => progress.show(state),
+      });
+    } finally {
+      progress.stop();
+      stop.release();
+    }
+    engine.end();
+
+    report(reports, options);
+    const inputs = reports.filter((input) => input.skipped === null);
+    const conclusion: Conclusion = {
+      results: engine,
+      tally,
+      inputs,
+      version,
+      maxAssets: config.metrics?.max_assets ?? DEFAULT_MAX_ASSETS,
+    };
+    if (folder !== null) await folder.conclude(conclusion);
+    const summary = summarize(engine, tally, inputs);
+    if (options.format === 'json') await print(jsonDocument(summary));
+    else
+      await print(
+        textSummary(
+          {
+            summary,
+            results: engine,
+            tally,
+            conversations,
+            dropped: inputs.reduce((sum, input) => sum + input.dropped, 0),
+            skipped: reports.length - inputs.length,
+          },
+          {
+            width: pageWidth(),
+            color: useColor(),
+            version,
+            country: (address) => countries.of(address),
+            verbose: options.verbose === true,
+          },
+        ),
+      );
+    for (const sink of sinks) await sink.close();
+
+    if (stop.signalled !== null) return SIGNALS[stop.signalled];
+    const worst = worstSeverity(engine.findings());
+    if (
+      options.failOn !== undefined &&
+      worst !== null &&
+      SEVERITY_RANK[worst] <= SEVERITY_RANK[options.failOn]
+    )
+      return FOUND;
+    return inputs.some((input) => input.error !== null) ? DAMAGED : 0;
+  } catch (error) {
+    folder?.discard();
+    if (!(error instanceof UsageError || error instanceof OutputError || error instanceof UnreadablePath))
+      throw error;
+    const advice = error instanceof UnreadablePath ? ADVICE : '';
+    for (const line of error.message.split('\n')) complain(line + advice);
+    return WRONG_USAGE;
+  }
+}
+
+/** On the first signal reading stops and what was read is reported; on the second the program ends at once. */
+class Stop {
+  readonly #controller = new AbortController();
+  readonly #folder: OutputFolder | null;
+  signalled: keyof typeof SIGNALS | null = null;
+
+  constructor(folder: OutputFolder | null) {
+    this.#folder = folder;
+    for (const name of Object.keys(SIGNALS)) process.on(name, this.#handle);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  release(): void {
+    for (const name of Object.keys(SIGNALS)) process.off(name, this.#handle);
+  }
+
+  readonly #handle = (name: keyof typeof SIGNALS): void => {
+    if (this.signalled !== null) {
+      this.#folder?.discard();
+      process.exit(SIGNALS[name]);
+    }
+    this.signalled = name;
+    this.#controller.abort();
+  };
+}
+
+/** Errors of inputs to stderr, one line each; with `--verbose` also what the others were. */
+function report(reports: readonly InputReport[], options: ReplayOptions): void {
+  for (const input of reports) {
+    if (input.error !== null) complain(`${input.path}: ${input.error}`);
+    else if (options.verbose === true && input.skipped !== null)
+      complain(`${input.path}: left out: ${input.skipped}`);
+    else if (options.verbose === true)
+      complain(
+        `${input.path}: ${[input.format ?? 'empty', input.compression].filter(Boolean).join(', ')}, ` +
+          `${input.packets} packets, ${input.bytes} bytes`,
+      );
+  }
+}
+
+function pageWidth(): number {
+  return process.stdout.isTTY ? Math.max(60, Math.min(160, process.stdout.columns)) : 120;
+}
+
+/** https://no-color.org */
+function useColor(): boolean {
+  return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+}
+
+const KEY_BYTES = 8;
+const SAMPLE = 64 * 1024;
+
+/**
+ * The key of the hash that tells patients apart. It must be secret, for hashes of names can be guessed, and
+ * the same whenever the same capture is replayed, for beyond a limit patients are counted by an estimate that
+ * depends on it. So it is made from the capture: who has that has the names. A pipe, which cannot be read
+ * ahead, gets a random one.
+ */
+export function replayKey(paths: readonly string[]): Uint8Array {
+  const hash = createHash('sha256');
+  let known = false;
+  for (const path of paths) {
+    if (path === '-') continue;
+    try {
+      const stats = statSync(path);
+      if (stats.isFile()) hash.update(head(path)).update(String(stats.size));
+      else if (stats.isDirectory()) hash.update(readdirSync(path).sort().join('\0'));
+      else continue;
+      known = true;
+    } catch {
+      // Whoever reads the path says what is wrong with it.
+    }
+  }
+  return known ? hash.digest().subarray(0, KEY_BYTES) : randomBytes(KEY_BYTES);
+}
+
+function head(path: string): Uint8Array {
+  const descriptor = openSync(path, 'r');
+  try {
+    const sample = Buffer.alloc(SAMPLE);
+    return sample.subarray(0, readSync(descriptor, sample, 0, SAMPLE, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,68 @@
+import { parseNetwork } from '../config/cidr.ts';
+import { loadConfig, type Problem, problemText } from '../config/load.ts';
+import type { ConfigFile } from '../config/shape.ts';
+import { DEFAULT_INTERNAL, type Network } from '../core/address.ts';
+import type { DetectionSettings } from '../detections/index.ts';
+import { catalogue, PLANNED } from './catalogue.ts';
+import { complain, UsageError } from './complain.ts';
+
+export const DEFAULT_MAX_ASSETS = 2000;
+
+/** The configuration file, or an empty one without. Warnings go to stderr; errors throw `UsageError`. */
+export function readConfig(path: string | undefined, quiet: boolean): ConfigFile {
+  if (path === undefined) return {};
+  const { config, problems } = readProblems(path);
+  if (config === null) {
+    const errors = problems.filter((problem) => problem.level === 'error');
+    const [first, ...others] = errors.map((problem) => problemText(path, problem));
+    const more = others.length > 0 ? `\n${others.join('\n')}` : '';
+    throw new UsageError(`${first}${more}`);
+  }
+  if (!quiet) for (const problem of problems) complain(problemText(path, problem));
+  return config;
+}
+
+/** As `loadConfig`, with a `UsageError` for a file that cannot be read. */
+export function readProblems(path: string): { config: ConfigFile | null; problems: readonly Problem[] } {
+  try {
+    return loadConfig(path, catalogue(), PLANNED);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason =
+      code === 'ENOENT' || code === 'ENOTDIR'
+        ? 'there is no such file'
+        : code === 'EACCES'
+          ? 'permission denied'
+          : code === 'EISDIR'
+            ? 'it is a folder'
+            : error instanceof Error
+              ? error.message
+              : String(error);
+    throw new UsageError(`cannot read the configuration ${path}: ${reason}`);
+  }
+}
+
+/** What was typed wins over the file, the file over the private ranges. */
+export function internalNetworks(
+  typed: readonly string[] | undefined,
+  config: ConfigFile,
+): readonly Network[] {
+  return (typed ?? config.internal ?? DEFAULT_INTERNAL).map((text) => {
+    const network = parseNetwork(text);
+    if (network === null)
+      throw new UsageError(`--internal ${text}: not a network; write it as 10.20.0.0/16 or 2001:db8::/32`);
+    return network;
+  });
+}
+
+/** The file's settings of detections as the engine takes them: moments as packet time. */
+export function detectionSettings(config: ConfigFile): Record<string, DetectionSettings> {
+  const entries = Object.entries(config.detections ?? {}).map(([id, settings]) => {
+    const ignore = settings.ignore?.map(({ until, ...rule }) => ({
+      ...rule,
+      until: until === undefined ? undefined : Date.parse(until) * 1000,
+    }));
+    return [id, { ...settings, ignore }] as const;
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,2 @@
+export { Net, type NetOptions } from './decoder.ts';
+export * from './segment.ts';

@@ -1,0 +1,184 @@
+import { closeSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { AnyEvent } from '../../dissectors/index.ts';
+import type { Fact } from '../core/facts.ts';
+import type { Flow } from '../core/flow.ts';
+import type { Micros } from '../core/time.ts';
+import type { Finding, FindingChange } from '../detections/finding.ts';
+import { assetsCsv } from './csv.ts';
+import { assetDocuments, findingDocument, sortedFindings } from './documents.ts';
+import { EveLog } from './eve/eve.ts';
+import { Exporter } from './metrics/exporter.ts';
+import { jsonDocument } from './printable.ts';
+import type { Results } from './results.ts';
+import type { Sink } from './sink.ts';
+import { type Input, summarize } from './summary.ts';
+import type { Tally } from './tally.ts';
+
+/** The output folder or one of its files cannot be written. The message is complete, for the user. */
+export class OutputError extends Error {
+  constructor(what: string, cause: unknown) {
+    super(`${what}: ${reason(cause)}`, { cause });
+    this.name = 'OutputError';
+  }
+}
+
+export interface Conclusion {
+  readonly results: Results;
+  readonly tally: Tally;
+  readonly inputs: readonly Input[];
+  readonly version: string;
+  readonly maxAssets: number;
+}
+
+/**
+ * The files of `--out DIR`. `eve.json` grows while packets are read; the rest is written by `conclude`, once
+ * the capture is over. Everything goes to a temporary name beside its place and is renamed at the very end:
+ * a file is whole or absent, and `summary.json`, renamed last, says that the set is complete. Nothing in them
+ * depends on the clock, the machine or the process, so the same input and options write the same bytes.
+ */
+export class OutputFolder implements Sink {
+  readonly #folder: string;
+  /** The outermost folder that had to be made, as an absolute path. */
+  readonly #made: string | undefined;
+  readonly #eve: EveLog;
+  readonly #eveFile: PendingFile;
+  #pending: PendingFile[] = [];
+
+  /** Creates the folder (and those it lies in), and the first temporary file in it, to fail before the work and not after. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    try {
+      const made = mkdirSync(folder, { recursive: true });
+      this.#made = made === undefined ? undefined : resolve(made);
+      if (!statSync(folder).isDirectory()) throw new Error('it is not a folder');
+    } catch (error) {
+      throw new OutputError(`cannot create the folder ${folder}`, error);
+    }
+    this.#eveFile = this.#open('eve.json');
+    this.#eve = new EveLog((bytes) => this.#eveFile.write(bytes));
+  }
+
+  event(event: AnyEvent, flow: Flow, time: Micros): void {
+    this.#eve.event(event, flow, time);
+  }
+
+  fact(fact: Fact, flow: Flow | null, time: Micros): void {
+    this.#eve.fact(fact, flow, time);
+  }
+
+  finding(finding: Finding, change: FindingChange, flow: Flow | null, time: Micros): void {
+    this.#eve.finding(finding, change, flow, time);
+  }
+
+  /** Writes what is only known at the end, then gives every file its name. Throws `OutputError`. */
+  async conclude(conclusion: Conclusion): Promise<void> {
+    const { results, tally, inputs } = conclusion;
+    const assets = assetDocuments(results.assets());
+    const summary = summarize(results, tally, inputs);
+    const last = results.net().last;
+    for (const asset of assets) this.#eve.asset(asset, last);
+    const { version: _, ...totals } = summary;
+    this.#eve.stats(totals, last);
+    this.#eve.flush();
+
+    this.#write('assets.json', jsonDocument(assets));
+    this.#write('assets.csv', assetsCsv(assets));
+    this.#write('findings.json', jsonDocument(sortedFindings(results.findings()).map(findingDocument)));
+    this.#write('metrics.prom', await new Exporter(conclusion).text());
+    this.#write('summary.json', jsonDocument(summary));
+    for (const file of this.#pending) file.finish();
+    this.#pending = [];
+  }
+
+  /** Removes what was not concluded: after an error nothing half-written stays, nor an empty folder. */
+  discard(): void {
+    for (const file of this.#pending) file.discard();
+    this.#pending = [];
+    if (this.#made === undefined) return;
+    try {
+      for (let folder = resolve(this.#folder); ; folder = dirname(folder)) {
+        rmdirSync(folder);
+        if (folder === this.#made) break;
+      }
+    } catch {
+      // Somebody put something there meanwhile: it stays.
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#eve.flush();
+  }
+
+  #write(name: string, text: string): void {
+    this.#open(name).write(Buffer.from(text));
+  }
+
+  #open(name: string): PendingFile {
+    const file = new PendingFile(this.#folder, name);
+    this.#pending.push(file);
+    return file;
+  }
+}
+
+/** A file under a temporary name. */
+class PendingFile {
+  readonly #path: string;
+  readonly #temporary: string;
+  #descriptor: number;
+
+  constructor(folder: string, name: string) {
+    this.#path = join(folder, name);
+    // The process id keeps two runs into one folder from writing into each other's file.
+    this.#temporary = join(folder, `.${name}.${process.pid}.tmp`);
+    try {
+      this.#descriptor = openSync(this.#temporary, 'w');
+    } catch (error) {
+      throw new OutputError(`cannot write in ${folder}`, error);
+    }
+  }
+
+  write(bytes: Uint8Array): void {
+    try {
+      let at = 0;
+      while (at < bytes.length) at += writeSync(this.#descriptor, bytes, at, bytes.length - at);
+    } catch (error) {
+      throw new OutputError(`cannot write ${this.#path}`, error);
+    }
+  }
+
+  finish(): void {
+    try {
+      closeSync(this.#descriptor);
+      this.#descriptor = -1;
+      renameSync(this.#temporary, this.#path);
+    } catch (error) {
+      throw new OutputError(`cannot write ${this.#path}`, error);
+    }
+  }
+
+  discard(): void {
+    if (this.#descriptor >= 0) closeSync(this.#descriptor);
+    this.#descriptor = -1;
+    rmSync(this.#temporary, { force: true });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EEXIST: 'a file of that name is in the way',
+  ENOTDIR: 'a part of the path is a file',
+  EISDIR: 'a folder of that name is in the way',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'the file system is read-only',
+  EDQUOT: 'the disk quota is used up',
+  ENAMETOOLONG: 'the name is too long',
+  EMFILE: 'too many open files',
+};
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  return (code !== undefined && REASONS[code]) || error.message;
+}

@@ -1,0 +1,413 @@
+import { isoTime, SECOND } from '../core/time.ts';
+import type { Finding, Severity } from '../detections/finding.ts';
+import type { Asset } from '../trackers/asset.ts';
+import type { Conversation, Conversations, Peer } from './conversations.ts';
+import { compareAddresses, sortedFindings } from './documents.ts';
+import { clip, displayWidth, pad, printable, wrap } from './printable.ts';
+import type { Results } from './results.ts';
+import { SEVERITY_ORDER } from './severity.ts';
+import { isMedical, type Summary } from './summary.ts';
+import type { Tally } from './tally.ts';
+
+export interface TextOptions {
+  /** Columns to stay within. */
+  readonly width: number;
+  readonly color: boolean;
+  readonly version: string;
+  /** Two-letter code of a public address's country; null unknown. */
+  country(address: string): string | null;
+  /** Show everything: no list is cut. */
+  readonly verbose: boolean;
+}
+
+export interface TextSource {
+  readonly summary: Summary;
+  readonly results: Results;
+  readonly tally: Tally;
+  readonly conversations: Conversations;
+  /** Packets lost before the capture was written. */
+  readonly dropped: number;
+  /** Files in folders that are no captures and were left out. */
+  readonly skipped: number;
+}
+
+/** Rows of a table and findings shown unless `--verbose`. */
+const ROWS = 20;
+const COLORS: Readonly<Record<Severity, string>> = {
+  critical: '1;97;41',
+  high: '1;31',
+  medium: '33',
+  low: '36',
+  info: '2',
+};
+
+/**
+ * The picture a SOC analyst reads at the end of a replay: what was captured, which medical systems speak, to
+ * whom, who is outside, what was found, and what could not be seen. Every value from the wire goes through
+ * `printable`.
+ */
+export function textSummary(source: TextSource, options: TextOptions): string {
+  return new Page(source, options).text();
+}
+
+class Page {
+  readonly #source: TextSource;
+  readonly #options: TextOptions;
+  readonly #lines: string[] = [];
+
+  constructor(source: TextSource, options: TextOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  text(): string {
+    this.#capture();
+    this.#systems();
+    this.#conversations();
+    this.#outside();
+    this.#phi();
+    this.#findings();
+    this.#quality();
+    return `${this.#lines.join('\n')}\n`;
+  }
+
+  #capture(): void {
+    const { capture, flows } = this.#source.summary;
+    const names = capture.inputs.map((input) => printable(input.path));
+    const shown = names.length > 3 ? `${names.length} captures` : names.join(', ');
+    this.#push(this.#style('1', `auscult ${this.#options.version}`) + (shown ? ` · ${clip(shown, 70)}` : ''));
+    if (capture.packets === 0) {
+      this.#push('No packets were read.');
+      return;
+    }
+    this.#paragraph(
+      `${moment(capture.first)} to ${moment(capture.last)} UTC, ${duration(capture.seconds)} · ` +
+        `${plural(capture.packets, 'packet')}, ${bytes(capture.bytes)} · ` +
+        `${plural(flows.tcp, 'TCP flow')}, ${plural(flows.udp, 'UDP flow')}`,
+      '',
+    );
+  }
+
+  #systems(): void {
+    const { results, summary } = this.#source;
+    const medical = results.assets().filter(isMedical);
+    this.#heading(`Medical systems`, `${medical.length} of ${plural(summary.assets.total, 'device')}`);
+    if (medical.length === 0) {
+      this.#push('  None was recognised.');
+      return;
+    }
+    medical.sort((a, b) => compareAddresses(a.ips[0] ?? '', b.ips[0] ?? ''));
+    this.#table(
+      ['address', 'role', 'product', 'AE titles, HL7 applications', 'services'],
+      medical.map((asset) => [
+        addresses(asset),
+        asset.modality ? `${asset.role} ${asset.modality}` : asset.role,
+        product(asset),
+        [...asset.ae_titles, ...asset.hl7_applications].join(' '),
+        asset.services
+          .filter((service) => service.protocol !== '')
+          .map((service) => `${service.protocol}:${service.port}${service.tls ? ' (TLS)' : ''}`)
+          .join(' '),
+      ]),
+    );
+  }
+
+  #conversations(): void {
+    const all = this.#source.conversations.list();
+    const clear = all.filter((conversation) => !conversation.tls);
+    const encrypted = all.filter((conversation) => conversation.tls);
+    const { dicom, hl7 } = this.#source.summary;
+    this.#heading('Who talks to whom in clear', `${plural(clear.length, 'conversation')}`);
+    if (clear.length === 0) this.#push('  Nobody speaks DICOM or HL7 in clear here.');
+    else this.#conversationTable(clear);
+    if (this.#source.conversations.omitted > 0)
+      this.#push(
+        `  and ${plural(this.#source.conversations.omitted, 'connection')} of pairs beyond the table`,
+      );
+    if (encrypted.length > 0) {
+      this.#heading('Encrypted (TLS)', plural(dicom.over_tls + hl7.over_tls, 'connection'));
+      this.#conversationTable(encrypted);
+    }
+    this.#protocols();
+  }
+
+  #conversationTable(conversations: readonly Conversation[]): void {
+    this.#table(
+      ['protocol', 'from', 'to', 'what'],
+      conversations.map((conversation) => [
+        conversation.protocol === 'dicom' ? 'DICOM' : 'HL7',
+        party(conversation.client.text, conversation.callers),
+        party(endpoint(conversation.server.text, conversation.port), conversation.called),
+        conversationText(conversation),
+      ]),
+    );
+  }
+
+  #protocols(): void {
+    const { dicom, hl7 } = this.#source.summary;
+    if (dicom.associations > 0) {
+      const outcomes = Object.entries(this.#source.tally.dicom.outcomes)
+        .filter(([, count]) => count > 0)
+        .map(([outcome, count]) => `${number(count)} ${outcome}`);
+      const messages = Object.entries(dicom.messages)
+        .filter(([command, count]) => count > 0 && command.endsWith('-RQ'))
+        .map(([command, count]) => `${number(count)} ${command}`);
+      this.#paragraph(
+        `DICOM: ${plural(dicom.associations, 'association')} (${outcomes.join(', ')})` +
+          (messages.length > 0 ? `; ${messages.join(', ')}` : ''),
+      );
+    }
+    if (hl7.messages + hl7.acks > 0) {
+      const types = Object.entries(hl7.by_type)
+        .sort((a, b) => b[1] - a[1])
+        .slice(0, 6)
+        .map(([type, count]) => `${number(count)} ${type}`);
+      const codes = Object.entries(hl7.by_ack).map(([code, count]) => `${number(count)} ${code}`);
+      const median = this.#source.tally.hl7.latencies.quantile(0.5);
+      this.#paragraph(
+        `HL7: ${plural(hl7.messages, 'message')}${types.length > 0 ? ` (${types.join(', ')})` : ''}, ` +
+          `${plural(hl7.acks, 'acknowledgement')}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}` +
+          (median === null ? '' : `, half of them within ${seconds(median)}`) +
+          (hl7.unacknowledged > 0 ? `; ${number(hl7.unacknowledged)} never acknowledged` : ''),
+      );
+    }
+  }
+
+  #outside(): void {
+    const peers = this.#source.conversations.peers();
+    const { external } = this.#source.summary;
+    if (peers.length === 0 && external.peers === 0) return;
+    this.#heading(
+      'Outside',
+      `${plural(Math.max(peers.length, external.peers), 'public address', 'public addresses')}`,
+    );
+    if (peers.length === 0) return;
+    this.#table(
+      ['address', 'country', 'came in', 'called', 'bytes', 'with'],
+      peers.map((peer) => this.#peerRow(peer)),
+    );
+  }
+
+  #peerRow(peer: Peer): string[] {
+    return [
+      peer.address.text,
+      this.#options.country(peer.address.text) ?? '?',
+      peer.inbound > 0 ? number(peer.inbound) : '-',
+      peer.outbound > 0 ? number(peer.outbound) : '-',
+      bytes(peer.bytes),
+      `${peer.insiders.join(' ')} on ${peer.ports.join(' ')}`,
+    ];
+  }
+
+  #phi(): void {
+    const { phi } = this.#source.summary;
+    if (phi.exposures === 0) return;
+    this.#heading('Patient data in clear', `of ${plural(phi.patients, 'patient')}`);
+    const identifiers = Object.entries(phi.by_identifier)
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+      .map(([identifier, count]) => `${identifier.replaceAll('-', ' ')} ${number(count)}×`);
+    this.#paragraph(`${plural(phi.exposures, 'exposure')}: ${identifiers.join(', ')}`);
+  }
+
+  #findings(): void {
+    const findings = sortedFindings(this.#source.results.findings());
+    const counts = this.#source.summary.findings;
+    const totals = SEVERITY_ORDER.filter((severity) => counts[severity] > 0).map((severity) =>
+      this.#style(COLORS[severity], `${counts[severity]} ${severity}`),
+    );
+    this.#heading('Findings', totals.length > 0 ? totals.join(', ') : 'none');
+    const shown = this.#options.verbose ? findings : findings.slice(0, ROWS);
+    for (const finding of shown) this.#finding(finding);
+    if (shown.length < findings.length)
+      this.#push(
+        `  … and ${number(findings.length - shown.length)} more: --verbose or findings.json shows them`,
+      );
+  }
+
+  #finding(finding: Finding): void {
+    const { source, destination } = finding;
+    const country = destination.country ? ` (${destination.country})` : '';
+    const to = destination.port === null ? destination.ip : endpoint(destination.ip, destination.port);
+    const times = finding.count > 1 ? ` ×${number(finding.count)}` : '';
+    this.#push(
+      `  ${this.#style(COLORS[finding.severity], finding.severity.toUpperCase())} ` +
+        printable(`${finding.detection}  ${source.ip} → ${to}${country}${times}`),
+    );
+    this.#paragraph(printable(finding.summary), '    ');
+  }
+
+  #quality(): void {
+    const { capture, flows } = this.#source.summary;
+    const notes: string[] = [];
+    if (flows.with_gaps > 0)
+      notes.push(
+        `${plural(flows.with_gaps, 'flow')} with gaps: ${bytes(flows.missed_bytes)} are missing from the capture`,
+      );
+    if (capture.truncated_packets > 0)
+      notes.push(`${plural(capture.truncated_packets, 'packet')} cut by the snap length`);
+    if (capture.duplicate_packets > 0)
+      notes.push(`${plural(capture.duplicate_packets, 'packet')} delivered twice, analysed once`);
+    if (capture.undecoded_packets > 0) {
+      const reasons = [...this.#source.results.net().undecoded]
+        .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+        .slice(0, this.#options.verbose ? undefined : 8)
+        .map(([reason, count]) => `${reason} ${number(count)}`);
+      notes.push(
+        `${plural(capture.undecoded_packets, 'packet')} not decoded to TCP or UDP: ${reasons.join(', ')}`,
+      );
+    }
+    if (this.#source.dropped > 0)
+      notes.push(`${plural(this.#source.dropped, 'packet')} lost while capturing, says the capture`);
+    const evicted = [...this.#source.results.streams().evictions].filter(([, count]) => count > 0);
+    if (evicted.length > 0)
+      notes.push(
+        `tables were full: ${evicted.map(([table, count]) => `${table} ${number(count)}×`).join(', ')}`,
+      );
+    const errors = [...this.#source.results.streams().dissectorErrors].filter(([, count]) => count > 0);
+    if (errors.length > 0)
+      notes.push(
+        `not readable as its protocol: ${errors.map(([name, count]) => `${name} ${number(count)}×`).join(', ')}`,
+      );
+    for (const input of capture.inputs) if (input.error !== null) notes.push(`${input.path}: ${input.error}`);
+    if (this.#source.skipped > 0)
+      notes.push(`${plural(this.#source.skipped, 'file')} left out, being no captures`);
+    if (notes.length === 0) return;
+    this.#heading('What was not seen', '');
+    for (const note of notes) this.#paragraph(printable(note));
+  }
+
+  #heading(title: string, note: string): void {
+    this.#push('');
+    this.#push(this.#style('1', title.toUpperCase()) + (note === '' ? '' : `  ${note}`));
+  }
+
+  /** A table whose last columns give way first when the page is narrow. */
+  #table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+    const shown = this.#options.verbose ? rows : rows.slice(0, ROWS);
+    const cells = shown.map((row) => row.map(printable));
+    const widths = shrink(
+      head.map((title, column) =>
+        Math.max(displayWidth(title), ...cells.map((row) => displayWidth(row[column]))),
+      ),
+      this.#options.width - 2,
+    );
+    const line = (row: readonly string[]) =>
+      row.map((cell, column) => pad(clip(cell, widths[column]), widths[column])).join('  ');
+    this.#push(`  ${this.#style('2', line(head).trimEnd())}`);
+    for (const row of cells) this.#push(`  ${line(row)}`.trimEnd());
+    if (shown.length < rows.length)
+      this.#push(`  … and ${number(rows.length - shown.length)} more (--verbose)`);
+  }
+
+  #paragraph(text: string, indent = '  '): void {
+    for (const line of wrap(text, Math.max(20, this.#options.width - indent.length)))
+      this.#push(indent + line);
+  }
+
+  #push(line: string): void {
+    this.#lines.push(line);
+  }
+
+  #style(code: string, text: string): string {
+    return this.#options.color ? `\x1b[${code}m${text}\x1b[0m` : text;
+  }
+}
+
+const GAP = 2;
+const NARROWEST = 8;
+
+/** Narrows the widest columns until all fit; none below `NARROWEST`. */
+function shrink(widths: number[], available: number): number[] {
+  const fitted = [...widths];
+  let excess = fitted.reduce((sum, width) => sum + width + GAP, -GAP) - available;
+  while (excess > 0) {
+    const widest = fitted.indexOf(Math.max(...fitted));
+    if (fitted[widest] <= NARROWEST) break;
+    fitted[widest]--;
+    excess--;
+  }
+  return fitted;
+}
+
+function addresses(asset: Asset): string {
+  const [first = asset.macs[0] ?? asset.id, ...more] = [...asset.ips].sort(compareAddresses);
+  return more.length > 0 ? `${first} +${more.length}` : first;
+}
+
+function product(asset: Asset): string {
+  const maker = asset.vendor ?? '';
+  const model = asset.model ?? asset.implementation.product ?? '';
+  const version = asset.model === null ? (asset.implementation.version ?? '') : '';
+  const whole = model.startsWith(maker) ? model : `${maker} ${model}`;
+  return `${whole} ${version}`.trim() || '-';
+}
+
+function party(where: string, names: readonly string[]): string {
+  return names.length === 0 ? where : `${where} ${names.join(' ')}`;
+}
+
+function endpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function conversationText(conversation: Conversation): string {
+  const parts: string[] = [];
+  if (conversation.objects > 0) parts.push(plural(conversation.objects, 'object'));
+  if (conversation.messages > 0) parts.push(plural(conversation.messages, 'message'));
+  if (conversation.bytes > 0) parts.push(bytes(conversation.bytes));
+  parts.push(
+    plural(
+      conversation.connections,
+      conversation.tls ? 'connection' : conversation.protocol === 'dicom' ? 'association' : 'session',
+    ),
+  );
+  if (conversation.refused > 0) parts.push(`${number(conversation.refused)} refused or unanswered`);
+  return parts.join(', ');
+}
+
+/** Thousands apart, in the one notation that does not depend on the machine's language. */
+export function number(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+
+/** Decimal units, as disks and links are measured. */
+export function bytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = count;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** `9 h 3 min`, `42.1 s`. */
+export function duration(total: number): string {
+  if (total < 60) return seconds(total);
+  const minutes = Math.round(total / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
+}
+
+function seconds(value: number): string {
+  if (value >= 1 || value === 0) return `${Number(value.toFixed(1))} s`;
+  return value >= 0.001 ? `${Math.round(value * 1000)} ms` : `${Math.round(value * 1e6)} µs`;
+}
+
+/** `2026-03-02 08:15:00` of an ISO time. */
+function moment(iso: string): string {
+  return iso.slice(0, 19).replace('T', ' ');
+}
+
+/** Microseconds as a moment of the day in UTC. */
+export function momentOf(micros: number): string {
+  return moment(isoTime(Math.floor(micros / SECOND) * SECOND));
+}

@@ -1,0 +1,325 @@
+import { copyOf } from '../core/bytes.ts';
+import {
+  type DissectorContext,
+  type FlowEnd,
+  FROM_CLIENT,
+  FROM_SERVER,
+  MORE,
+  type Named,
+  NO,
+  type Progress,
+  type StreamDissector,
+  type Verdict,
+} from '../core/dissector.ts';
+import { Malformed } from '../core/errors.ts';
+import type { Fact } from '../core/facts.ts';
+import { type Direction, TO_CLIENT, TO_SERVER } from '../core/flow.ts';
+import type { Half } from './half.ts';
+import type { TrackedFlow } from './tracked-flow.ts';
+
+/** Bytes a parser may leave over before it is called hostile or broken. */
+const PENDING_LIMIT = 1 << 20;
+/** A probe must have answered by then. */
+const PROBE_LIMIT = 64;
+/** Payload of an unknown flow, in each direction, that is searched for a message's start. */
+const SEARCH_LIMIT = 256 * 1024;
+
+/** Where events and facts go. */
+export interface StreamOutput {
+  event(event: Named<string>, flow: TrackedFlow): void;
+  fact(fact: Fact, flow: TrackedFlow): void;
+}
+
+/**
+ * Chooses the dissector of a flow by what its first bytes say, and hands the parser the bytes in order: what
+ * it left over comes again, what it wants skipped passes unseen, and what it throws ends its reading of that
+ * direction, never the process.
+ */
+export class Dispatcher {
+  readonly #dissectors: readonly StreamDissector[];
+  readonly #context: DissectorContext<Named<string>>;
+  readonly #output: StreamOutput;
+  readonly #rethrow: boolean;
+  /** Bytes held back for parsers in all flows. */
+  pendingBytes = 0;
+  /** Exceptions that should not have been, by dissector. */
+  readonly errors = new Map<string, number>();
+  #flow!: TrackedFlow;
+
+  /** `rethrow`: let unexpected exceptions through (tests and fuzzing), instead of counting them. */
+  constructor(
+    dissectors: readonly StreamDissector[],
+    options: Pick<DissectorContext<unknown>, 'now' | 'reveal' | 'hash'>,
+    output: StreamOutput,
+    rethrow: boolean,
+  ) {
+    if (dissectors.length > 31) throw new RangeError('candidates are kept as bits of one word');
+    this.#dissectors = dissectors;
+    this.#output = output;
+    this.#rethrow = rethrow;
+    this.#context = {
+      ...options,
+      emit: (message) => {
+        if ('fact' in message) this.#output.fact(message, this.#flow);
+        else this.#output.event(message, this.#flow);
+      },
+    };
+  }
+
+  /** Bytes of `half` in order; `bytes[start, end)` is valid during the call only. */
+  deliver(flow: TrackedFlow, half: Half, bytes: Uint8Array, start: number, end: number): void {
+    if (half.dead) return;
+    if (half.skip > 0) {
+      const skipped = Math.min(half.skip, end - start);
+      half.skip -= skipped;
+      if (skipped === end - start) return;
+      start += skipped;
+    }
+    this.#flow = flow;
+    if (flow.parser !== null) this.#parse(flow, half, bytes, start, end);
+    else if (!flow.decided) this.#choose(flow, half, bytes, start, end);
+  }
+
+  /** `length` bytes of `half` were missed; more is to come. */
+  gap(flow: TrackedFlow, half: Half, length: number): void {
+    if (half.dead) return;
+    if (half.skip >= length) {
+      // The parser had asked not to see these bytes, and it still knows where it is.
+      half.skip -= length;
+      return;
+    }
+    length -= half.skip;
+    half.skip = 0;
+    this.#flow = flow;
+    if (flow.parser === null) {
+      this.#release(half);
+      // The rest of this direction can only be recognised as one taken up in the middle.
+      half.candidates = 0;
+      flow.midstream = true;
+      return;
+    }
+    this.#release(half);
+    if (this.#guard(flow, half, () => flow.parser?.gap(directionOf(flow, half), length)) !== 'resync')
+      half.dead = true;
+  }
+
+  /** Nothing more comes from `half`. */
+  end(flow: TrackedFlow, half: Half): void {
+    this.#release(half);
+    if (flow.parser === null) return;
+    this.#flow = flow;
+    this.#guard(flow, half, () => flow.parser?.end(directionOf(flow, half)));
+  }
+
+  close(flow: TrackedFlow, how: FlowEnd): void {
+    this.#release(flow.source);
+    this.#release(flow.destination);
+    if (flow.parser === null) return;
+    this.#flow = flow;
+    this.#guard(flow, flow.client, () => flow.parser?.close(how));
+    flow.parser = null;
+  }
+
+  #parse(flow: TrackedFlow, half: Half, bytes: Uint8Array, start: number, end: number): void {
+    let view: Uint8Array;
+    if (half.pendingLength > 0) {
+      this.#hold(half, bytes, start, end);
+      if (half.pendingLength < half.need) return;
+      view = half.pending!.subarray(0, half.pendingLength);
+    } else {
+      view = bytes.subarray(start, end);
+    }
+    const progress = this.#data(flow, half, view);
+    if (progress === null) {
+      this.#release(half);
+      half.dead = true;
+      return;
+    }
+    const { consumed } = progress;
+    const left = view.length - consumed;
+    if (left <= 0) {
+      half.skip = -left;
+      this.#release(half);
+      return;
+    }
+    // A parser that leaves bytes over without saying how many it wants is given one more at a time.
+    half.need = Math.max(progress.need, left + 1);
+    if (half.need > PENDING_LIMIT) {
+      this.#anomaly(
+        flow,
+        half,
+        'buffer-limit',
+        `a message of more than ${PENDING_LIMIT} bytes would have to be held`,
+      );
+      this.#release(half);
+      half.dead = true;
+      return;
+    }
+    if (half.pendingLength > 0) {
+      half.pending!.copyWithin(0, consumed, half.pendingLength);
+      this.pendingBytes -= consumed;
+      half.pendingLength = left;
+    } else {
+      this.#hold(half, view, consumed, view.length);
+    }
+  }
+
+  #data(flow: TrackedFlow, half: Half, view: Uint8Array): Progress | null {
+    try {
+      return flow.parser!.data(directionOf(flow, half), view);
+    } catch (error) {
+      this.#failed(flow, half, error);
+      return null;
+    }
+  }
+
+  #guard<T>(flow: TrackedFlow, half: Half, call: () => T): T | undefined {
+    try {
+      return call();
+    } catch (error) {
+      this.#failed(flow, half, error);
+      return undefined;
+    }
+  }
+
+  #failed(flow: TrackedFlow, half: Half, error: unknown): void {
+    if (error instanceof Malformed) {
+      this.#anomaly(flow, half, error.kind, error.message);
+      return;
+    }
+    if (this.#rethrow) throw error;
+    this.errors.set(flow.protocol, (this.errors.get(flow.protocol) ?? 0) + 1);
+    // The parser's state can no longer be trusted, in neither direction.
+    flow.source.dead = true;
+    flow.destination.dead = true;
+  }
+
+  #anomaly(flow: TrackedFlow, half: Half, kind: string, detail: string): void {
+    const from = half === flow.client ? 'client' : 'server';
+    this.#output.fact({ fact: 'anomaly', protocol: flow.protocol, kind, detail, from }, flow);
+  }
+
+  #choose(flow: TrackedFlow, half: Half, bytes: Uint8Array, start: number, end: number): void {
+    let view: Uint8Array;
+    if (half.pendingLength > 0) {
+      this.#hold(half, bytes, start, end);
+      view = half.pending!.subarray(0, half.pendingLength);
+    } else {
+      view = bytes.subarray(start, end);
+    }
+    const all = (1 << this.#dissectors.length) - 1;
+    const direction = directionOf(flow, half);
+    let open = half.candidates & all;
+    for (let i = 0; i < this.#dissectors.length && open !== 0; i++) {
+      if ((open & (1 << i)) === 0) continue;
+      const verdict = this.#dissectors[i].probe(view, direction);
+      if (verdict === NO || (verdict === MORE && view.length >= PROBE_LIMIT)) open &= ~(1 << i);
+      else if (verdict !== MORE) {
+        this.#open(flow, half, this.#dissectors[i], verdict, view);
+        return;
+      }
+    }
+    half.candidates = open;
+    if (open !== 0) {
+      if (half.pendingLength === 0) this.#hold(half, view, 0, view.length);
+      return;
+    }
+    this.#search(flow, half, view);
+  }
+
+  /** The first bytes of this direction are nobody's: look for a message's start, where that can be hoped for. */
+  #search(flow: TrackedFlow, half: Half, view: Uint8Array): void {
+    const other = half === flow.source ? flow.destination : flow.source;
+    if (!flow.midstream) {
+      // Its start was seen and was nobody's. The other side may still speak first in its own protocol.
+      this.#release(half);
+      half.dead = true;
+      if (other.dead || other.pendingLength === 0) flow.decided = true;
+      return;
+    }
+    for (const dissector of this.#dissectors) {
+      const at = dissector.find(view);
+      if (at < 0) continue;
+      const found = view.subarray(at);
+      const verdict = dissector.probe(found, directionOf(flow, half));
+      this.#open(flow, half, dissector, verdict, found);
+      return;
+    }
+    half.searched += view.length;
+    this.#release(half);
+    half.candidates = -1;
+    if (half.searched < SEARCH_LIMIT) return;
+    half.dead = true;
+    if (other.dead) flow.decided = true;
+  }
+
+  #open(
+    flow: TrackedFlow,
+    half: Half,
+    dissector: StreamDissector,
+    verdict: Verdict,
+    first: Uint8Array,
+  ): void {
+    if (flow.orientation !== 'syn' && (verdict === FROM_CLIENT || verdict === FROM_SERVER)) {
+      flow.sourceIsClient = (half === flow.source) === (verdict === FROM_CLIENT);
+      flow.orientation = 'probe';
+    } else if (flow.orientation === 'guess' && dissector.ports.includes(flow.client.port)) {
+      flow.sourceIsClient = !flow.sourceIsClient;
+      flow.orientation = 'port';
+    }
+    flow.decided = true;
+    flow.protocol = dissector.name;
+    this.announce(flow);
+    this.#output.fact({ fact: 'flow', state: 'identified' }, flow);
+    const parser = this.#guard(flow, half, () => dissector.open(flow, this.#context));
+    if (parser === undefined) return;
+    flow.parser = parser;
+    // `first` may lie in the buffer that is about to be used again.
+    const held = half.pendingLength > 0;
+    const own = held ? copyOf(first, 0, first.length) : first;
+    this.#release(half);
+    const other = half === flow.source ? flow.destination : flow.source;
+    other.dead = false;
+    const earlier = other.pendingLength > 0 ? copyOf(other.pending!, 0, other.pendingLength) : null;
+    this.#release(other);
+    // What the other side said before this side was recognised came first.
+    if (earlier !== null) this.#parse(flow, other, earlier, 0, earlier.length);
+    if (!half.dead) this.#parse(flow, half, own, 0, own.length);
+  }
+
+  /** Tells of the flow once it is known (as well as it will be) which end is the client. */
+  announce(flow: TrackedFlow): void {
+    if (flow.announced) return;
+    flow.announced = true;
+    this.#output.fact({ fact: 'flow', state: 'open' }, flow);
+    if (flow.established) this.#output.fact({ fact: 'flow', state: 'established' }, flow);
+  }
+
+  #hold(half: Half, bytes: Uint8Array, start: number, end: number): void {
+    const wanted = half.pendingLength + end - start;
+    if (half.pending === null || half.pending.length < wanted) {
+      const bigger = new Uint8Array(Math.max(256, 2 ** Math.ceil(Math.log2(Math.max(wanted, half.need)))));
+      if (half.pendingLength > 0) bigger.set(half.pending!.subarray(0, half.pendingLength));
+      half.pending = bigger;
+    }
+    if (end - start < 32) {
+      for (let i = start; i < end; i++) half.pending[half.pendingLength + i - start] = bytes[i];
+    } else {
+      half.pending.set(bytes.subarray(start, end), half.pendingLength);
+    }
+    half.pendingLength = wanted;
+    this.pendingBytes += end - start;
+  }
+
+  #release(half: Half): void {
+    if (half.pending === null) return;
+    this.pendingBytes -= half.pendingLength;
+    half.pendingLength = 0;
+    half.pending = null;
+    half.need = 0;
+  }
+}
+
+function directionOf(flow: TrackedFlow, half: Half): Direction {
+  return half === flow.client ? TO_SERVER : TO_CLIENT;
+}

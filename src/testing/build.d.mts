@@ -1,0 +1,3 @@
+import type { BuildResult } from 'esbuild';
+
+export function bundle(): Promise<BuildResult<{ write: false; metafile: true }>>;

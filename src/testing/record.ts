@@ -1,0 +1,71 @@
+import type { AnyEvent } from '../../dissectors/index.ts';
+import type { Fact } from '../core/facts.ts';
+import type { Flow } from '../core/flow.ts';
+import { isoTime } from '../core/time.ts';
+import type { Sink } from '../sinks/sink.ts';
+import { openAnalysis, readInto } from './replay.ts';
+
+/** Writes down every event and anomaly as one line of JSON: what a golden file holds. */
+export class EventRecorder implements Sink {
+  readonly lines: string[] = [];
+
+  event(event: AnyEvent, flow: Flow, time: number): void {
+    this.#write(time, flow, event);
+  }
+
+  fact(fact: Fact, flow: Flow | null, time: number): void {
+    if (fact.fact === 'anomaly') this.#write(time, flow, fact);
+  }
+
+  async close(): Promise<void> {}
+
+  #write(time: number, flow: Flow | null, what: AnyEvent | Fact): void {
+    this.lines.push(JSON.stringify({ time: isoTime(time), flow: flow && flowText(flow), ...what }, plain));
+  }
+}
+
+function flowText(flow: Flow): string {
+  const { client, server, proto, vlan0, tunnel } = flow;
+  const vlan = vlan0 >= 0 ? ` vlan ${vlan0}` : '';
+  const inside = tunnel ? ` in ${tunnel}` : '';
+  return `${proto} ${client.address.text}:${client.port} > ${server.address.text}:${server.port}${vlan}${inside}`;
+}
+
+/** What JSON has no words for. */
+function plain(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries(value);
+  if (value instanceof Set) return [...value];
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  return value;
+}
+
+/** The golden lines of a trace: its events in order, then one line of counts. */
+export async function recordEvents(trace: string): Promise<string[]> {
+  const recorder = new EventRecorder();
+  const analysis = openAnalysis(recorder);
+  const error = await readInto(trace, analysis);
+  analysis.end();
+  const net = analysis.net();
+  const streams = analysis.streams();
+  const counts = {
+    packets: net.packets,
+    bytes: net.bytes,
+    truncated: net.truncated,
+    duplicates: net.duplicates,
+    undecoded: net.undecoded,
+    tcp_flows: streams.tcpFlows,
+    udp_flows: streams.udpFlows,
+    flows_with_gaps: streams.flowsWithGaps,
+    missed_bytes: streams.missedBytes,
+    findings: Object.fromEntries(
+      analysis
+        .findings()
+        .map((finding) => [
+          `${finding.detection} ${finding.source.ip} > ${finding.destination.ip}`,
+          finding.count,
+        ]),
+    ),
+    error,
+  };
+  return [...recorder.lines, JSON.stringify({ end: counts }, plain)];
+}
