@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Flow } from '../core/flow.ts';
-import { activity, at, flow, START, service } from '../trackers/fixtures.ts';
-import { associate, association, Run, rejection } from './fixtures.ts';
+import { activity, at, flow, START, service } from '../testing/analysis/facts.ts';
+import { associate, association, Run, rejection } from '../testing/analysis/run.ts';
 
 const ID = 'dicom.ae-title-brute-force';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AnomalyFact, Side } from '../core/facts.ts';
-import { at, flow, START } from '../trackers/fixtures.ts';
-import { Run } from './fixtures.ts';
+import { at, flow, START } from '../testing/analysis/facts.ts';
+import { Run } from '../testing/analysis/run.ts';
 
 const ID = 'dicom.malformed';
 const anomaly = (kind: string, from: Side = 'client', protocol = 'dicom'): AnomalyFact => ({

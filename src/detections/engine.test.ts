@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { address, at, flow, phi, START, service } from '../trackers/fixtures.ts';
-import { Run } from './fixtures.ts';
-import { compileRules, ignoredUntil } from './ignore.ts';
+import { parseNetwork } from '../config/cidr.ts';
+import { address, at, flow, phi, START, service } from '../testing/analysis/facts.ts';
+import { Run } from '../testing/analysis/run.ts';
+import { type IgnoreRule, ignoredUntil } from './ignore.ts';
 import { DETECTIONS } from './index.ts';
 import { amount, enumerate, quote, size, span } from './words.ts';
 
@@ -42,7 +43,14 @@ describe('settings', () => {
   });
 
   test('what is expected is ignored until its day', () => {
-    const ignore = [{ source: '10.0.0.0/24', destination: '10.0.0.2', until: at(60), reason: 'being moved' }];
+    const ignore = [
+      {
+        source: parseNetwork('10.0.0.0/24'),
+        destination: parseNetwork('10.0.0.2'),
+        until: at(60),
+        reason: 'being moved',
+      },
+    ];
     const quiet = run({ settings: { 'phi.cleartext-dicom': { ignore } } });
     quiet.fact(phi('dicom', 'server', 'p'), flow('10.0.1.5', '10.0.0.2'));
     expect(quiet.findings('phi.cleartext-dicom')).toMatchObject([{ source: { ip: '10.0.1.5' } }]);
@@ -61,14 +69,14 @@ describe('settings', () => {
     expect(() => new Run({ settings: { 'dicom.malformed': { thresholds: { kinds: Number.NaN } } } })).toThrow(
       RangeError,
     );
-    expect(
-      () => new Run({ settings: { 'dicom.malformed': { ignore: [{ source: '10.0.0.0/99' }] } } }),
-    ).toThrow('not an address or a network: "10.0.0.0/99"');
   });
 
   test('networks of both families', () => {
-    const until = (rule: { source?: string; destination?: string }, from: string, to: string) =>
-      ignoredUntil(compileRules([rule]), address(from), address(to)) > 0;
+    const until = (rule: { source?: string; destination?: string }, from: string, to: string) => {
+      const ends = (text?: string) => (text === undefined ? null : parseNetwork(text));
+      const rules: IgnoreRule[] = [{ source: ends(rule.source), destination: ends(rule.destination) }];
+      return ignoredUntil(rules, address(from), address(to)) > 0;
+    };
     expect(until({}, '10.0.0.1', '10.0.0.2')).toBe(true);
     expect(until({ source: '10.0.0.1' }, '10.0.0.1', '10.0.0.2')).toBe(true);
     expect(until({ source: '10.0.0.1' }, '10.0.0.3', '10.0.0.2')).toBe(false);

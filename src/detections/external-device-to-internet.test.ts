@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { activity, at, attempt, flow, flowFact, START, service } from '../trackers/fixtures.ts';
-import { Run } from './fixtures.ts';
+import { activity, at, attempt, flow, flowFact, START, service } from '../testing/analysis/facts.ts';
+import { Run } from '../testing/analysis/run.ts';
 
 const ID = 'external.device-to-internet';
 const out = (from = '10.0.0.5') =>

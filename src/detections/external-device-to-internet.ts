@@ -1,10 +1,10 @@
 import type { Address } from '../core/address.ts';
+import { FlowMemory, isConnection, isSettled } from '../core/border.ts';
 import { BoundedMap } from '../core/bounded.ts';
 import type { FlowFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
 import type { Role } from '../trackers/asset.ts';
-import { FlowMemory, isConnection, isSettled } from '../trackers/external.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
 import type { Severity } from './finding.ts';
 import { amount, enumerate, size, who } from './words.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { activity, at, attempt, flow, phi, service } from '../trackers/fixtures.ts';
-import { Run } from './fixtures.ts';
+import { activity, at, attempt, flow, phi, service } from '../testing/analysis/facts.ts';
+import { Run } from '../testing/analysis/run.ts';
 
 const ID = 'external.medical-service-exposed';
 const outside = () => flow('203.0.113.7', '10.0.0.2', 11112);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { activity, at, flow, NAMES, phi, START } from '../trackers/fixtures.ts';
-import { Run } from './fixtures.ts';
+import { activity, at, flow, NAMES, phi, START } from '../testing/analysis/facts.ts';
+import { Run } from '../testing/analysis/run.ts';
 
 const ID = 'phi.cleartext-dicom';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { flow, phi } from '../trackers/fixtures.ts';
-import { Run } from './fixtures.ts';
+import { flow, phi } from '../testing/analysis/facts.ts';
+import { Run } from '../testing/analysis/run.ts';
 
 const ID = 'phi.cleartext-hl7';
 

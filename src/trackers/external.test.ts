@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { activity, attempt, flow, flowFact, play, START, trackers } from './fixtures.ts';
+import { activity, attempt, flow, flowFact, play, START, trackers } from '../testing/analysis/facts.ts';
 
 describe('external connections', () => {
   test('inbound and outbound, by country and by the role of the inside', () => {

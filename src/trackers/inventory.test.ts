@@ -11,7 +11,7 @@ import {
   START,
   service,
   trackers,
-} from './fixtures.ts';
+} from '../testing/analysis/facts.ts';
 import { HOST_LIMITS } from './host.ts';
 import type { Trackers } from './index.ts';
 import { INVENTORY_LIMITS } from './inventory.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Identifier } from '../core/sealed.ts';
-import { flow, NAMES, phi, START, trackers } from './fixtures.ts';
+import { flow, NAMES, phi, START, trackers } from '../testing/analysis/facts.ts';
 import { PhiTracker } from './phi.ts';
 
 describe('exposures of identifiers', () => {

@@ -1,10 +1,10 @@
 /** Invented flows and facts for the tests of trackers and detections. Nothing in the product imports this. */
 import ipaddr from 'ipaddr.js';
-import { Address } from '../core/address.ts';
-import type { Activity, Attribute, Fact, FlowFact, PhiFact, ServiceFact, Side } from '../core/facts.ts';
-import type { Flow } from '../core/flow.ts';
-import { type Micros, SECOND } from '../core/time.ts';
-import { type TrackerLimits, Trackers } from './index.ts';
+import { Address } from '../../core/address.ts';
+import type { Activity, Attribute, Fact, FlowFact, PhiFact, ServiceFact, Side } from '../../core/facts.ts';
+import type { Flow } from '../../core/flow.ts';
+import { type Micros, SECOND } from '../../core/time.ts';
+import { type TrackerLimits, Trackers } from '../../trackers/index.ts';
 
 /** 2026-03-02T08:15:00Z */
 export const START: Micros = Date.UTC(2026, 2, 2, 8, 15) * 1000;

@@ -1,14 +1,14 @@
 /** A run of the detections over invented events, for their tests. Nothing in the product imports this. */
 
-import type { Association, AssociationOutcome } from '../../dissectors/dicom/events.ts';
-import type { AnyEvent } from '../../dissectors/index.ts';
-import type { Fact } from '../core/facts.ts';
-import type { Flow } from '../core/flow.ts';
-import type { Micros } from '../core/time.ts';
-import { flowFact, START, trackers } from '../trackers/fixtures.ts';
-import type { DetectionsOptions } from './engine.ts';
-import type { Finding } from './finding.ts';
-import { Detections } from './index.ts';
+import type { Association, AssociationOutcome } from '../../../dissectors/dicom/events.ts';
+import type { AnyEvent } from '../../../dissectors/index.ts';
+import type { Fact } from '../../core/facts.ts';
+import type { Flow } from '../../core/flow.ts';
+import type { Micros } from '../../core/time.ts';
+import type { DetectionsOptions } from '../../detections/engine.ts';
+import type { Finding } from '../../detections/finding.ts';
+import { Detections } from '../../detections/index.ts';
+import { flowFact, START, trackers } from './facts.ts';
 
 export class Run {
   readonly trackers = trackers();
@@ -50,7 +50,6 @@ export class Run {
   /** The findings of one detection after the end of the capture. */
   findings(detection: string): Finding[] {
     this.detections.end(this.last);
-    this.trackers.assets();
     return this.detections.findings().filter((finding) => finding.detection === detection);
   }
 }
