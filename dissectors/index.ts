@@ -1,0 +1,19 @@
+/**
+ * The dissectors, in the order their probes are asked. A new protocol is its folder here and its line below.
+ */
+import type { DissectorContext, Named } from '../src/core/dissector.ts';
+import { dicom } from './dicom/index.ts';
+import { hl7 } from './hl7/index.ts';
+import { tls } from './tls/index.ts';
+
+export const dissectors = [dicom, hl7, tls] as const;
+
+/** What a dissector emits beside facts. */
+type EventOf<D> = D extends { open(flow: never, context: DissectorContext<infer E>): unknown }
+  ? E extends Named<string>
+    ? E
+    : never
+  : never;
+
+/** Every event that any dissector emits. */
+export type AnyEvent = EventOf<(typeof dissectors)[number]>;
