@@ -198,7 +198,8 @@ export class BlockReader {
     let start = from;
     for (;;) {
       const inPlace = length - start >= 4 && !this.#keeping;
-      let at = inPlace ? fields.begin(bytes, start) : start;
+      if (inPlace) fields.begin(bytes, start);
+      let at = start;
       for (;;) {
         at = inPlace ? fields.scan(bytes, at, length, this.wide) : segmentEnd(bytes, at);
         if (at >= length) {
@@ -273,7 +274,8 @@ export class BlockReader {
     if (kept === null || kept.total === 0) return;
     const { bytes, length, total } = kept;
     if (length >= 4) {
-      let at = fields.begin(bytes, 0);
+      let at = 0;
+      fields.begin(bytes, 0);
       while ((at = fields.scan(bytes, at, length, this.wide)) < length) at++;
       fields.finish(length);
     }

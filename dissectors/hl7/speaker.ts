@@ -293,7 +293,6 @@ export class Speaker implements BlockHandler, DeviceFacts {
     const kind = this.#kind;
     if (route === null || kind === null) return;
     this.#route = null;
-    const session = this.#session;
     const identification = this.#identification;
     let latency: number | null = null;
     if (this.#isAck) latency = this.#acknowledge();
