@@ -515,6 +515,18 @@ describe('recognition', () => {
     expect(hl7.find(latin1('..\x0b\x06\x1c\r'))).toBe(2);
   });
 
+  test('mid-stream, the other direction may begin inside a message', () => {
+    const all = saidHoweverSplit(
+      [
+        toServer(admission('M1')),
+        toClient(`${acknowledgement('AA', 'M0').slice(30)}${acknowledgement('AA', 'M1')}`),
+      ],
+      { flow: { midstream: true } },
+    );
+    expect(all.messages).toMatchObject([{ controlId: 'M1' }, { ackedControlId: 'M1', latency: 1000 }]);
+    expect(all.anomalies).toEqual([]);
+  });
+
   test('bytes of other protocols leave nothing behind', () => {
     const noise = Array.from({ length: 4000 }, (_, n) =>
       String.fromCharCode((n * n * 31 + n * 7) & 255),

@@ -68,6 +68,8 @@ export class BlockReader {
   readonly #handler: BlockHandler;
   #state = BETWEEN;
   #raw = false;
+  /** No block was seen yet. */
+  #fresh = true;
   /** The bytes left do not say yet whether a block starts there. */
   #wait = false;
   /** Bytes of the block so far. */
@@ -157,7 +159,9 @@ export class BlockReader {
     if (answer === MORE) this.#wait = true;
     else if (answer === YES) this.#open(true);
     else {
-      this.#handler.anomaly('bytes-outside-block', 'bytes between an end block and the next start block');
+      // A direction taken up in the middle of a message begins with the rest of it.
+      if (!this.#fresh)
+        this.#handler.anomaly('bytes-outside-block', 'bytes between an end block and the next start block');
       this.#state = LOST;
     }
     return at;
@@ -235,6 +239,7 @@ export class BlockReader {
 
   #open(raw: boolean): void {
     this.#raw = raw;
+    this.#fresh = false;
     this.#size = 0;
     this.#state = SEGMENTS;
     this.#handler.open(raw ? 'raw' : 'mllp');

@@ -11,7 +11,7 @@ import type { Direction, Flow } from '../../src/core/flow.ts';
 import { TO_SERVER } from '../../src/core/flow.ts';
 import type { TlsEvent } from './events.ts';
 import type { RecordHandler } from './records.ts';
-import { isRecordChain, RecordReader } from './records.ts';
+import { findRecords, isRecordChain, RecordReader } from './records.ts';
 import type { ClientHello, ServerHello } from './wire.ts';
 import {
   ALERT,
@@ -46,7 +46,7 @@ export const tls: StreamDissector<'tls', TlsEvent> = {
   over: 'tcp',
   ports: [443, 2762, 8443, 6671],
   probe,
-  find,
+  find: (bytes) => findRecords(bytes, 0),
   open(flow: Flow, context: DissectorContext<TlsEvent>): StreamParser {
     return new TlsConnection(flow, context);
   },
@@ -82,16 +82,6 @@ function probe(head: Uint8Array): Verdict {
 /** A server that refuses answers with nothing but an alert. */
 function isAlert(head: Uint8Array): boolean {
   return head[0] === ALERT && head[3] === 0 && head[4] === 2 && (head[5] === 1 || head[5] === 2);
-}
-
-function find(bytes: Uint8Array): number {
-  if (isRecordChain(bytes, 0)) return 0;
-  let at = bytes.indexOf(APPLICATION_DATA);
-  while (at >= 0) {
-    if (isRecordChain(bytes, at)) return at;
-    at = bytes.indexOf(APPLICATION_DATA, at + 1);
-  }
-  return -1;
 }
 
 class TlsConnection implements StreamParser {

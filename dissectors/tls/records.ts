@@ -2,6 +2,7 @@ import type { Progress } from '../../src/core/dissector.ts';
 import { ReusedProgress } from '../../src/core/dissector.ts';
 import {
   ALERT,
+  APPLICATION_DATA,
   CLIENT_HELLO,
   HANDSHAKE,
   RECORD_HEADER,
@@ -30,6 +31,8 @@ const EMPTY = new Uint8Array(0);
 /** Longest hello that is read. With post-quantum key shares they are about 2 kB. */
 const HELLO_LIMIT = 16_384;
 const SSL2_HEADER = 11;
+/** Segments looked through for a first record. */
+const SEEK_LIMIT = 64;
 /** More than any flow has: everything that follows is passed over. */
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 
@@ -40,6 +43,7 @@ const EVERYTHING = Number.MAX_SAFE_INTEGER;
 export class RecordReader {
   readonly #handler: RecordHandler;
   #first = true;
+  #sought = 0;
   /** Bytes of the handshake record that are still to come. */
   #left = 0;
   /** The hello is still to come, or coming. */
@@ -75,7 +79,10 @@ export class RecordReader {
       if (this.#first && (bytes[at] & 0x80) !== 0) {
         if (length - at < SSL2_HEADER) return progress.set(at, SSL2_HEADER);
         const hello = ssl2HelloLength(bytes, at);
-        if (hello < 0) return this.#desynchronised();
+        if (hello < 0) {
+          at = this.#seek(bytes, at);
+          continue;
+        }
         this.#first = false;
         this.#settle();
         this.#handler.ssl2Hello();
@@ -84,7 +91,11 @@ export class RecordReader {
       }
       if (length - at < RECORD_HEADER) return progress.set(at, RECORD_HEADER);
       const size = recordLength(bytes, at);
-      if (size < 0) return this.#desynchronised();
+      if (size < 0) {
+        if (!this.#first) return this.#desynchronised();
+        at = this.#seek(bytes, at);
+        continue;
+      }
       const type = bytes[at];
       if (type === ALERT && size === 2 && length - at < RECORD_HEADER + 2)
         return progress.set(at, RECORD_HEADER + 2);
@@ -99,6 +110,16 @@ export class RecordReader {
         at += size;
       }
     }
+  }
+
+  /**
+   * This direction was not taken up at a record: nothing is wrong with that in the middle of a connection. Gives
+   * the offset of the next record that can be told, or the end of the bytes.
+   */
+  #seek(bytes: Uint8Array, at: number): number {
+    if (++this.#sought > SEEK_LIMIT) return EVERYTHING;
+    const found = findRecords(bytes, at + 1);
+    return found < 0 ? bytes.length : found;
   }
 
   #desynchronised(): Progress {
@@ -150,5 +171,21 @@ export function isRecordChain(bytes: Uint8Array, at: number): boolean {
   if (next === bytes.length) return size >= 16;
   if (next + RECORD_HEADER <= bytes.length)
     return recordLength(bytes, next) >= 0 && uint16(bytes, next + 1) === uint16(bytes, at + 1);
-  return bytes[at] === 23 && uint16(bytes, at + 1) === 0x0303 && size >= 16_384 && size <= 16_384 + 256;
+  return (
+    bytes[at] === APPLICATION_DATA &&
+    uint16(bytes, at + 1) === 0x0303 &&
+    size >= 16_384 &&
+    size <= 16_384 + 256
+  );
+}
+
+/** The offset from `at` on where a chain of records stands; -1 for none. */
+export function findRecords(bytes: Uint8Array, at: number): number {
+  if (isRecordChain(bytes, at)) return at;
+  let start = bytes.indexOf(APPLICATION_DATA, at);
+  while (start >= 0) {
+    if (isRecordChain(bytes, start)) return start;
+    start = bytes.indexOf(APPLICATION_DATA, start + 1);
+  }
+  return -1;
 }
