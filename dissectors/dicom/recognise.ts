@@ -173,15 +173,26 @@ function senderOfCommand(head: Uint8Array): Verdict {
  * are mostly zero are easily found in an image.
  */
 export function find(bytes: Uint8Array): number {
-  const last = bytes.length - 12;
-  for (let at = 0; at <= last; at++) {
-    // The third byte is zero in every PDU anyone sends, which rules out most places with one comparison.
-    if (bytes[at + 2] !== 0) continue;
+  const length = bytes.length;
+  if (length < 10) return -1;
+  if (recognise(bytes, 0, length) === A_PDU && followed(bytes, 0)) return 0;
+  const last = length - PDU_HEADER - PDV_HEADER;
+  let at = 1;
+  while (at <= last) {
+    // The second and third bytes are zero in every PDU: where one is not, neither of two places can be a start.
+    if (bytes[at + 2] !== 0) {
+      at += 2;
+      continue;
+    }
     const type = bytes[at];
-    if (type !== P_DATA_TF && type !== A_ASSOCIATE_RQ && type !== A_ASSOCIATE_AC && at > 0) continue;
-    if (recognise(bytes, at, bytes.length) === A_PDU && followed(bytes, at)) return at;
+    if (
+      (type === P_DATA_TF || type === A_ASSOCIATE_RQ || type === A_ASSOCIATE_AC) &&
+      recognise(bytes, at, length) === A_PDU &&
+      followed(bytes, at)
+    )
+      return at;
+    at++;
   }
-  if (bytes.length >= 10 && last < 0 && recognise(bytes, 0, bytes.length) === A_PDU) return 0;
   return -1;
 }
 
