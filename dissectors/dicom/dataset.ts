@@ -489,7 +489,8 @@ export class DataSetWalker {
       if (contents === ITEMS) {
         if (end !== Number.POSITIVE_INFINITY && end > this.#ends[this.#depth - 1]) this.#break();
         else if (length > 0) this.#push(ELEMENTS, this.#kinds[this.#depth - 1], end);
-      } else if (contents === FRAGMENTS && length !== UNDEFINED_LENGTH) {
+      } else if (contents !== ELEMENTS && length !== UNDEFINED_LENGTH) {
+        // A fragment of encapsulated data; or, as some write, an item outside any sequence.
         if (length > 0) this.#beginValue(-1, length);
       } else {
         this.#break();

@@ -72,14 +72,13 @@ function recogniseAssociate(bytes: Uint8Array, at: number, end: number, head: bo
   return plausibleTitle(bytes, at + 10) + plausibleTitle(bytes, at + 26) >= wanted ? A_PDU : NOT_A_PDU;
 }
 
-/** How many of an AE title's 16 bytes could be one's: printable, or NULs as its padding. */
+/** How many of an AE title's 16 bytes could be one's: printable, or NULs that pad what mostly is. */
 function plausibleTitle(bytes: Uint8Array, at: number): number {
   let last = at + 16;
   while (last > at && bytes[last - 1] === 0) last--;
-  if (last === at) return 0;
-  let plausible = at + 16 - last;
-  for (let i = at; i < last; i++) if (bytes[i] >= 0x20 && bytes[i] < 0x7f) plausible++;
-  return plausible;
+  let printable = 0;
+  for (let i = at; i < last; i++) if (bytes[i] >= 0x20 && bytes[i] < 0x7f) printable++;
+  return 2 * printable > last - at ? printable + at + 16 - last : printable;
 }
 
 function recogniseShort(bytes: Uint8Array, at: number, end: number): 0 | 1 | 2 {
