@@ -123,6 +123,13 @@ export interface DimseMessage {
   readonly latency: Micros | null;
   /** Bytes of the data set that went by, 0 when there is none. */
   readonly dataSetBytes: number;
+  /**
+   * The data set did not come to its end (the association ended, a gap, a new command in its place): what is
+   * said of it is from the part that was read, and it does not count as an object.
+   */
+  readonly partial: boolean;
+  /** AE title that asked for the C-MOVE of which this C-STORE is a sub-operation (0000,1030); ''. */
+  readonly moveOriginator: string;
   /** The data set's transfer syntax UID, '' unknown, and whether it was inferred. */
   readonly transferSyntax: string;
   readonly inferred: boolean;

@@ -6,21 +6,26 @@ import {
   CR,
   END_BLOCK,
   FIELD_LIMIT,
+  Fields,
   isDelimiter,
   LF,
   MAX_FIELDS,
   START_BLOCK,
 } from './wire.ts';
 
+/** The segment being read, of whichever connection: segments are read one after the other. */
+const fields = new Fields();
+const progress = new ReusedProgress();
+
 /** What comes out of one direction's bytes: blocks made of segments, and what was wrong with the framing. */
 export interface BlockHandler {
   /** A block began, or a message without one. */
   open(framing: 'mllp' | 'raw'): void;
   /**
-   * One segment, without its terminator, at `bytes[start, end)`; `size` bytes of the block with it. Fields longer
-   * than `FIELD_LIMIT` may have been cut already.
+   * One segment, without its terminator, at `bytes[start, end)`; `size` bytes of the block with it. Its `fields`
+   * are split where it has at least four bytes. Fields longer than `FIELD_LIMIT` may have been cut already.
    */
-  segment(bytes: Uint8Array, start: number, end: number, size: number): void;
+  segment(bytes: Uint8Array, start: number, end: number, size: number, fields: Fields): void;
   /** The block went past what is read of one; the rest is skipped until its end. */
   overLimit(): void;
   /** `size` bytes of the block went by unread. */
@@ -61,7 +66,6 @@ type Answer = typeof NO | typeof MORE | typeof YES;
  */
 export class BlockReader {
   readonly #handler: BlockHandler;
-  readonly #progress = new ReusedProgress();
   #state = BETWEEN;
   #raw = false;
   /** The bytes left do not say yet whether a block starts there. */
@@ -71,6 +75,8 @@ export class BlockReader {
   #commit = 0;
   /** A segment whose end has not come yet. */
   #kept: KeptSegment | null = null;
+  /** The message's character set is one that `Fields.scan` must be told of. */
+  wide = false;
 
   constructor(handler: BlockHandler) {
     this.#handler = handler;
@@ -104,10 +110,10 @@ export class BlockReader {
       }
       if (this.#wait) {
         this.#wait = false;
-        return this.#progress.set(at, length - at + 1);
+        return progress.set(at, length - at + 1);
       }
     }
-    return this.#progress.set(length);
+    return progress.set(length);
   }
 
   /** Bytes are missing here. */
@@ -129,6 +135,11 @@ export class BlockReader {
   /** The other direction speaks: a message without a frame is over. */
   turn(): void {
     if (this.#raw && this.#inBlock) this.end();
+  }
+
+  /** The beginning of a segment came with earlier bytes. */
+  get #keeping(): boolean {
+    return this.#kept !== null && this.#kept.total > 0;
   }
 
   get #inBlock(): boolean {
@@ -185,36 +196,39 @@ export class BlockReader {
   #segments(bytes: Uint8Array, from: number): number {
     const length = bytes.length;
     let start = from;
-    let at = from;
     for (;;) {
-      while (at < length && bytes[at] > END_BLOCK) at++;
-      if (at >= length) {
-        this.#keep(bytes, start, length);
-        return length;
-      }
-      const byte = bytes[at++];
-      if (byte === CR || byte === LF) {
-        this.#segment(bytes, start, at - 1, 1);
-        start = at;
-        if (this.#state !== SEGMENTS) return at;
-      } else if (byte === END_BLOCK) {
-        this.#segment(bytes, start, at - 1, 0);
-        if (this.#inBlock) this.#close(true);
-        this.#state = ENDED;
-        return at;
-      } else if (byte === START_BLOCK) {
-        const answer = startsBlock(bytes, at - 1);
-        if (answer === MORE) {
-          this.#keep(bytes, start, at - 1);
-          this.#wait = true;
-          return at - 1;
+      const inPlace = length - start >= 4 && !this.#keeping;
+      let at = inPlace ? fields.begin(bytes, start) : start;
+      for (;;) {
+        at = inPlace ? fields.scan(bytes, at, length, this.wide) : segmentEnd(bytes, at);
+        if (at >= length) {
+          this.#keep(bytes, start, length);
+          return length;
         }
-        if (answer === YES) {
-          this.#segment(bytes, start, at - 1, 0);
-          this.#interrupt();
+        if (bytes[at] !== START_BLOCK) break;
+        const answer = startsBlock(bytes, at);
+        if (answer === MORE) {
+          this.#keep(bytes, start, at);
+          this.#wait = true;
           return at;
         }
+        if (answer === YES) {
+          this.#segment(bytes, start, at, 0, inPlace);
+          this.#interrupt();
+          return at + 1;
+        }
+        // Text pasted from word processors has vertical tabs in it.
+        at++;
       }
+      const isEnd = bytes[at] === END_BLOCK;
+      this.#segment(bytes, start, at, isEnd ? 0 : 1, inPlace);
+      start = at + 1;
+      if (isEnd) {
+        if (this.#inBlock) this.#close(true);
+        this.#state = ENDED;
+        return start;
+      }
+      if (this.#state !== SEGMENTS || start >= length) return start;
     }
   }
 
@@ -243,19 +257,28 @@ export class BlockReader {
     this.#state = STARTED;
   }
 
-  #segment(bytes: Uint8Array, start: number, end: number, terminator: number): void {
-    if (this.#kept !== null && this.#kept.total > 0) {
-      this.#kept.append(bytes, start, end);
+  /** `inPlace`: the fields are split already. */
+  #segment(bytes: Uint8Array, start: number, end: number, terminator: number, inPlace: boolean): void {
+    if (this.#keeping) {
+      this.#kept?.append(bytes, start, end);
       this.#finishKept(terminator);
-    } else this.#deliver(bytes, start, end, end - start + terminator);
+      return;
+    }
+    if (inPlace) fields.finish(end);
+    this.#deliver(bytes, start, end, end - start + terminator);
   }
 
   #finishKept(terminator: number): void {
     const kept = this.#kept;
     if (kept === null || kept.total === 0) return;
-    const { length, total } = kept;
+    const { bytes, length, total } = kept;
+    if (length >= 4) {
+      let at = fields.begin(bytes, 0);
+      while ((at = fields.scan(bytes, at, length, this.wide)) < length) at++;
+      fields.finish(length);
+    }
     kept.clear();
-    this.#deliver(kept.bytes, 0, length, total + terminator);
+    this.#deliver(bytes, 0, length, total + terminator);
   }
 
   #deliver(bytes: Uint8Array, start: number, end: number, size: number): void {
@@ -263,7 +286,7 @@ export class BlockReader {
     if (this.#raw && startsHeader(bytes, start, true) === YES) this.#size = 0;
     this.#size += size;
     if (this.#size > BLOCK_LIMIT) this.#overLimit(size);
-    else this.#handler.segment(bytes, start, end, size);
+    else this.#handler.segment(bytes, start, end, size, fields);
   }
 
   #keep(bytes: Uint8Array, start: number, end: number): void {
@@ -371,6 +394,17 @@ class KeptSegment {
 
 /** Enough beyond the limit that the segment's name does not count against its first field. */
 const SLACK = 4;
+
+/** The first byte from `at` on that may end a segment. */
+function segmentEnd(bytes: Uint8Array, at: number): number {
+  const { length } = bytes;
+  for (; at < length; at++) {
+    const byte = bytes[at];
+    if (byte <= END_BLOCK && (byte === CR || byte === LF || byte === END_BLOCK || byte === START_BLOCK))
+      break;
+  }
+  return at;
+}
 
 /** Between blocks some senders put line ends, blanks, byte order marks, or one end block too many. */
 function isFiller(byte: number): boolean {

@@ -2,7 +2,7 @@ import type { KeyedHash } from '../../src/core/hash.ts';
 import type { Identifier } from '../../src/core/sealed.ts';
 import { Sealed } from '../../src/core/sealed.ts';
 import type { Delimiters, Fields } from './wire.ts';
-import { fieldText, hasComponent, idOf, isEui64, Range, repetitionEnd } from './wire.ts';
+import { fieldText, hasComponent, idOf, isEui64, Range, repetitionEnd, startsWith } from './wire.ts';
 
 /**
  * Which fields identify a patient (HL7 v2.5.1 ch. 3, 4 and 6), and how to see that one has a value: by its data
@@ -25,29 +25,72 @@ const XTN = components(1, 6, 7, 12);
 /** Its e-mail address. */
 const XTN_EMAIL = components(4);
 
+/** Every identifier, in the order findings name them; its place is its bit. */
+const ORDER: readonly Identifier[] = [
+  'patient-name',
+  'medical-record-number',
+  'birth-date',
+  'sex',
+  'address',
+  'telephone',
+  'email',
+  'social-security-number',
+  'account-number',
+  'insurance-number',
+  'accession-number',
+  'physician-name',
+  'relative-name',
+  'other-patient-id',
+  'other-patient-name',
+  'driver-license',
+  'visit-number',
+  'age',
+  'ethnic-group',
+  'occupation',
+  'comments',
+];
+const BITS = new Map<Identifier, number>(ORDER.map((identifier, n) => [identifier, 1 << n]));
+const bit = (identifier: Identifier) => BITS.get(identifier) ?? 0;
+
+/** How a field is read. */
+const PLAIN = 0;
+const TELECOM = 1;
+const DATE = 2;
+const NUMBERS = 3;
+const INSURED = 4;
+const ORDER_NUMBER = 5;
+type How =
+  | typeof PLAIN
+  | typeof TELECOM
+  | typeof DATE
+  | typeof NUMBERS
+  | typeof INSURED
+  | typeof ORDER_NUMBER;
+
 interface Rule {
   readonly field: number;
   readonly components: number;
-  readonly identifier: Identifier;
-  readonly how: 'plain' | 'telecom' | 'date' | 'identifiers' | 'insured' | 'order';
+  /** The identifier, as its bit. */
+  readonly bit: number;
+  readonly how: How;
 }
 
-const rule = (field: number, wanted: number, identifier: Identifier, how: Rule['how'] = 'plain'): Rule => ({
+const rule = (field: number, wanted: number, identifier: Identifier, how: How = PLAIN): Rule => ({
   field,
   components: wanted,
-  identifier,
+  bit: bit(identifier),
   how,
 });
-const telecom = (field: number) => rule(field, XTN, 'telephone', 'telecom');
-const birthDate = (field: number) => rule(field, ANY, 'birth-date', 'date');
+const telecom = (field: number) => rule(field, XTN, 'telephone', TELECOM);
+const birthDate = (field: number) => rule(field, ANY, 'birth-date', DATE);
 
 const RULES = new Map<number, readonly Rule[]>([
   [
     idOf('PID'),
     [
-      rule(2, CX, 'medical-record-number', 'identifiers'),
-      rule(3, CX, 'medical-record-number', 'identifiers'),
-      rule(4, CX, 'other-patient-id', 'identifiers'),
+      rule(2, CX, 'medical-record-number', NUMBERS),
+      rule(3, CX, 'medical-record-number', NUMBERS),
+      rule(4, CX, 'other-patient-id', NUMBERS),
       rule(5, XPN, 'patient-name'),
       rule(6, XPN, 'relative-name'),
       birthDate(7),
@@ -68,10 +111,10 @@ const RULES = new Map<number, readonly Rule[]>([
   [
     idOf('MRG'),
     [
-      rule(1, CX, 'medical-record-number', 'identifiers'),
-      rule(2, CX, 'other-patient-id', 'identifiers'),
+      rule(1, CX, 'medical-record-number', NUMBERS),
+      rule(2, CX, 'other-patient-id', NUMBERS),
       rule(3, CX, 'account-number'),
-      rule(4, CX, 'medical-record-number', 'identifiers'),
+      rule(4, CX, 'medical-record-number', NUMBERS),
       rule(5, CX, 'visit-number'),
       rule(7, XPN, 'patient-name'),
     ],
@@ -105,7 +148,7 @@ const RULES = new Map<number, readonly Rule[]>([
   [
     idOf('IN1'),
     [
-      rule(16, XPN, 'relative-name', 'insured'),
+      rule(16, XPN, 'relative-name', INSURED),
       birthDate(18),
       rule(19, XAD, 'address'),
       rule(36, ANY, 'insurance-number'),
@@ -141,8 +184,8 @@ const RULES = new Map<number, readonly Rule[]>([
   [
     idOf('OBR'),
     [
-      rule(2, CX, 'accession-number', 'order'),
-      rule(3, CX, 'accession-number', 'order'),
+      rule(2, CX, 'accession-number', ORDER_NUMBER),
+      rule(3, CX, 'accession-number', ORDER_NUMBER),
       rule(16, XCN, 'physician-name'),
       rule(28, XCN, 'physician-name'),
     ],
@@ -160,43 +203,22 @@ export function rulesFor(id: number): readonly Rule[] | undefined {
 export const PID = idOf('PID');
 
 /** Type codes of CX.5 and XTN (HL7 table 0203) that make a number something else than a record number. */
-const NUMBER_TYPES: Readonly<Record<string, Identifier>> = {
-  SS: 'social-security-number',
-  DL: 'driver-license',
-  AN: 'account-number',
-  VN: 'visit-number',
-  MC: 'insurance-number',
-  MA: 'insurance-number',
-  HC: 'insurance-number',
-  NH: 'insurance-number',
-  SN: 'insurance-number',
-};
-
-const ORDER: readonly Identifier[] = [
-  'patient-name',
-  'medical-record-number',
-  'birth-date',
-  'sex',
-  'address',
-  'telephone',
-  'email',
-  'social-security-number',
-  'account-number',
-  'insurance-number',
-  'accession-number',
-  'physician-name',
-  'relative-name',
-  'other-patient-id',
-  'other-patient-name',
-  'driver-license',
-  'visit-number',
-  'age',
-  'ethnic-group',
-  'occupation',
-  'comments',
-];
-const BITS = new Map<Identifier, number>(ORDER.map((identifier, n) => [identifier, 1 << n]));
-const bit = (identifier: Identifier) => BITS.get(identifier) ?? 0;
+const NUMBER_TYPES = new Map<number, number>(
+  (
+    [
+      ['SS', 'social-security-number'],
+      ['DL', 'driver-license'],
+      ['AN', 'account-number'],
+      ['VN', 'visit-number'],
+      ['MC', 'insurance-number'],
+      ['MA', 'insurance-number'],
+      ['HC', 'insurance-number'],
+      ['NH', 'insurance-number'],
+      ['SN', 'insurance-number'],
+    ] as const
+  ).map(([type, identifier]) => [(type.charCodeAt(0) << 8) | type.charCodeAt(1), bit(identifier)]),
+);
+const RECORD_NUMBER = 0x4d52;
 
 /**
  * Identifiers that say who somebody is when they stand alone: HIPAA's list of what must go before data count as
@@ -303,9 +325,7 @@ export class Identification {
     for (let at = start; at < end; ) {
       const stop = repetitionEnd(bytes, at, end, delimiters);
       if (hasComponent(bytes, at, stop, CX, delimiters)) {
-        range.component(bytes, at, stop, 5, delimiters);
-        const isRecordNumber =
-          range.end - range.start === 2 && bytes[range.start] === 0x4d && bytes[range.start + 1] === 0x52;
+        const isRecordNumber = numberType(bytes, at, stop, delimiters) === RECORD_NUMBER;
         if (chosen < 0 || isRecordNumber) {
           chosen = at;
           chosenEnd = stop;
@@ -350,69 +370,75 @@ function evaluate(
   delimiters: Delimiters,
 ): number {
   switch (rule.how) {
-    case 'plain':
-      return hasComponent(bytes, start, end, rule.components, delimiters) ? bit(rule.identifier) : 0;
-    case 'telecom':
+    case TELECOM:
       return telecomBits(bytes, start, end, delimiters);
-    case 'date':
+    case NUMBERS:
+      return numberBits(bytes, start, end, rule.bit, delimiters);
+    case DATE:
       // HIPAA: all elements of dates directly related to an individual, except the year.
-      return end - start > 4 && hasComponent(bytes, start, end, ANY, delimiters) ? bit(rule.identifier) : 0;
-    case 'identifiers':
-      return numberBits(bytes, start, end, rule.identifier, delimiters);
-    case 'order':
+      if (end - start <= 4) return 0;
+      break;
+    case ORDER_NUMBER:
       // IHE PCD puts the device that measured where the order number belongs.
       if (isEui64(bytes, start, end, delimiters)) return 0;
-      return hasComponent(bytes, start, end, rule.components, delimiters) ? bit(rule.identifier) : 0;
-    case 'insured': {
-      if (!hasComponent(bytes, start, end, rule.components, delimiters)) return 0;
-      // IN1-17, the insured's relationship to the patient: SEL for the patient himself (table 0063).
-      const at = fields.start(17);
-      const self = at > 0 && fields.end(17) - at >= 3 && (bytes[at] & 0xdf) === 0x53;
-      return self ? bit('patient-name') : bit(rule.identifier);
-    }
+      break;
+    case INSURED:
+      if (isSelf(bytes, fields.start(17), fields.end(17))) {
+        return hasComponent(bytes, start, end, rule.components, delimiters) ? PATIENT_NAME : 0;
+      }
+      break;
   }
+  return hasComponent(bytes, start, end, rule.components, delimiters) ? rule.bit : 0;
+}
+
+const PATIENT_NAME = bit('patient-name');
+const TELEPHONE = bit('telephone');
+const EMAIL = bit('email');
+
+/** IN1-17, the insured's relationship to the patient: SEL for the patient himself (table 0063). */
+function isSelf(bytes: Uint8Array, start: number, end: number): boolean {
+  return startsWith(bytes, start, end, 'SEL') || startsWith(bytes, start, end, 'Sel');
 }
 
 function telecomBits(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): number {
   let bits = 0;
   for (let at = start; at < end; ) {
     const stop = repetitionEnd(bytes, at, end, delimiters);
-    let mail = hasComponent(bytes, at, stop, XTN_EMAIL, delimiters);
-    // An address may also stand where the number belongs.
+    // An e-mail address may also stand where the number belongs.
     range.component(bytes, at, stop, 1, delimiters);
-    let numberIsMail = false;
-    for (let i = range.start; i < range.end; i++) if (bytes[i] === 0x40) numberIsMail = true;
-    if (numberIsMail) mail = true;
-    else if (hasComponent(bytes, at, stop, XTN, delimiters)) bits |= bit('telephone');
-    if (mail) bits |= bit('email');
+    let isMail = false;
+    for (let i = range.start; i < range.end; i++) if (bytes[i] === 0x40) isMail = true;
+    if (!isMail && hasComponent(bytes, at, stop, XTN, delimiters)) bits |= TELEPHONE;
+    if (isMail || hasComponent(bytes, at, stop, XTN_EMAIL, delimiters)) bits |= EMAIL;
     at = stop + 1;
   }
   return bits;
 }
 
-/** Each repetition of a list of numbers by its type code in CX.5. */
+/** Each repetition of a list of numbers by its type code in CX.5; those of other types count as `usual`. */
 function numberBits(
   bytes: Uint8Array,
   start: number,
   end: number,
-  usual: Identifier,
+  usual: number,
   delimiters: Delimiters,
 ): number {
   let bits = 0;
   for (let at = start; at < end; ) {
     const stop = repetitionEnd(bytes, at, end, delimiters);
     if (hasComponent(bytes, at, stop, CX, delimiters)) {
-      range.component(bytes, at, stop, 5, delimiters);
-      let identifier = usual;
-      if (range.end - range.start === 2) {
-        const type = String.fromCharCode(bytes[range.start], bytes[range.start + 1]);
-        identifier = NUMBER_TYPES[type] ?? usual;
-      }
-      bits |= bit(identifier);
+      const type = numberType(bytes, at, stop, delimiters);
+      bits |= type === RECORD_NUMBER ? usual : (NUMBER_TYPES.get(type) ?? usual);
     }
     at = stop + 1;
   }
   return bits;
+}
+
+/** The two letters of CX.5 as a number; 0 when there are not just two. */
+function numberType(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): number {
+  range.component(bytes, start, end, 5, delimiters);
+  return range.end - range.start === 2 ? (bytes[range.start] << 8) | bytes[range.start + 1] : 0;
 }
 
 /** Collects the bytes that name a patient, and forgets them once hashed. */

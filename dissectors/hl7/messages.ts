@@ -1,7 +1,7 @@
 import type { Activity } from '../../src/core/facts.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { Delimiters } from './wire.ts';
-import { Range, readDelimiters, text } from './wire.ts';
+import { isWide, Range, readDelimiters, text } from './wire.ts';
 
 /** What the header of a message means. Headers repeat, so each of these is made once per distinct value. */
 
@@ -33,26 +33,38 @@ export interface Kind {
   readonly accepts: readonly Activity[];
 }
 
+/** MSH-11 and MSH-12. */
+export interface Version {
+  readonly processingId: string;
+  readonly version: string;
+}
+
+/** MSH-15 to MSH-18. */
+export interface Terms {
+  /** Whether an acknowledgement is asked for in so many words (AL), and whether it is waived by both. */
+  readonly demanded: boolean;
+  readonly waived: boolean;
+  /** An application acknowledgement is asked for, so one may follow the commit acknowledgement. */
+  readonly application: boolean;
+  readonly charset: string;
+  readonly wide: boolean;
+}
+
 const range = new Range();
+const STANDARD = readDelimiters(Buffer.from('|^~\\&|'), 0, 6) as Delimiters;
 const NAME_LIMIT = 32;
 
 /** `[start, end)` is MSH from its separator to the end of MSH-6. */
 const routes = new ByteCache<Route>(1024, (bytes, start, end) => {
   const delimiters = readDelimiters(bytes, start, end);
   if (delimiters === null) return NO_ROUTE;
-  const parts: string[] = [];
-  let eui64 = '';
-  let field = 1;
-  for (let at = start + 1; at <= end; field++) {
-    let stop = at;
-    while (stop < end && bytes[stop] !== delimiters.field) stop++;
-    if (field > 1) parts.push(firstComponent(bytes, at, stop, delimiters));
-    if (field === 2 && component(bytes, at, stop, 3, delimiters) === 'EUI-64')
-      eui64 = component(bytes, at, stop, 2, delimiters);
-    at = stop + 1;
-  }
-  const [sendingApplication = '', sendingFacility = '', receivingApplication = '', receivingFacility = ''] =
-    parts;
+  const [, sendingApplication, sendingFacility, receivingApplication, receivingFacility] = firstComponents(
+    bytes,
+    start + 1,
+    end,
+    5,
+    delimiters,
+  );
   return {
     delimiters,
     sendingApplication,
@@ -61,9 +73,19 @@ const routes = new ByteCache<Route>(1024, (bytes, start, end) => {
     receivingFacility,
     sender: `${sendingApplication}|${sendingFacility}`,
     receiver: `${receivingApplication}|${receivingFacility}`,
-    senderEui64: eui64,
+    senderEui64: senderEui64(bytes, start, end, delimiters),
   };
 });
+
+function senderEui64(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): string {
+  let at = start + 1;
+  while (at < end && bytes[at] !== delimiters.field) at++;
+  let stop = ++at;
+  while (stop < end && bytes[stop] !== delimiters.field) stop++;
+  return component(bytes, at, stop, 3, delimiters) === 'EUI-64'
+    ? component(bytes, at, stop, 2, delimiters)
+    : '';
+}
 
 const NO_ROUTE: Route = {
   delimiters: null,
@@ -85,6 +107,67 @@ const standardKinds = new ByteCache<Kind>(512, (bytes, start, end) => makeKind(b
 export function kindOf(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Kind {
   return delimiters.standard ? standardKinds.get(bytes, start, end) : makeKind(bytes, start, end, delimiters);
 }
+
+const standardVersions = new ByteCache<Version>(256, (bytes, start, end) =>
+  makeVersion(bytes, start, end, STANDARD),
+);
+
+/** `[start, end)` is MSH-11 and MSH-12 with the separator between them. */
+export function versionOf(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Version {
+  return delimiters.standard
+    ? standardVersions.get(bytes, start, end)
+    : makeVersion(bytes, start, end, delimiters);
+}
+
+function makeVersion(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Version {
+  const [processingId, version] = firstComponents(bytes, start, end, 2, delimiters);
+  return { processingId, version };
+}
+
+const standardTerms = new ByteCache<Terms>(256, (bytes, start, end) =>
+  makeTerms(bytes, start, end, STANDARD),
+);
+
+/** `[start, end)` is MSH-15 to MSH-18; empty where the header ends before. */
+export function termsOf(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Terms {
+  return delimiters.standard
+    ? standardTerms.get(bytes, start, end)
+    : makeTerms(bytes, start, end, delimiters);
+}
+
+function makeTerms(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Terms {
+  const [accept, application, , charset] = firstComponents(bytes, start, end, 4, delimiters);
+  return {
+    demanded: accept === 'AL' || application === 'AL',
+    // Enhanced mode in which nobody wants to hear anything (§2.9.3).
+    waived: accept === 'NE' && (application === 'NE' || application === ''),
+    application: application !== '' && application !== 'NE',
+    charset,
+    wide: isWide(charset),
+  };
+}
+
+/** The first component of each of `count` fields in `[start, end)`; '' for those that are not there. */
+function firstComponents(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  count: number,
+  delimiters: Delimiters,
+): string[] {
+  const values: string[] = [];
+  let at = start;
+  for (let n = 0; n < count; n++) {
+    let stop = at;
+    while (stop < end && bytes[stop] !== delimiters.field) stop++;
+    values.push(at < stop ? firstComponent(bytes, at, stop, delimiters) : '');
+    at = stop + 1;
+  }
+  return values;
+}
+
+export const NO_VERSION: Version = makeVersion(new Uint8Array(0), 0, 0, STANDARD);
+export const NO_TERMS: Terms = makeTerms(new Uint8Array(0), 0, 0, STANDARD);
 
 const standardWords = new ByteCache<string>(1024, (bytes, start, end) =>
   firstComponent(bytes, start, end, STANDARD),
@@ -114,8 +197,6 @@ export function component(
   const value = text(bytes, range.start, range.end, delimiters.escape);
   return value === '""' ? '' : value;
 }
-
-const STANDARD = readDelimiters(Buffer.from('|^~\\&|'), 0, 6) as Delimiters;
 
 function makeKind(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Kind {
   const part = (number: number) => component(bytes, start, end, number, delimiters).slice(0, NAME_LIMIT);

@@ -1,5 +1,5 @@
 import type { Micros } from '../../src/core/time.ts';
-import type { Kind, Route } from './messages.ts';
+import type { Kind, Route, Terms } from './messages.ts';
 
 /** A message that waits for its acknowledgement. */
 export interface Waiting {
@@ -7,10 +7,7 @@ export interface Waiting {
   readonly at: Micros;
   readonly kind: Kind;
   readonly route: Route;
-  /** MSH-15 or MSH-16 ask for an acknowledgement in so many words (AL). */
-  readonly demanded: boolean;
-  /** MSH-16 asks for an application acknowledgement, so one may follow the commit acknowledgement. */
-  readonly application: boolean;
+  readonly terms: Terms;
   acknowledged: boolean;
 }
 
@@ -29,7 +26,7 @@ export class Outstanding {
       const oldest = this.#waiting.shift();
       if (oldest !== undefined && !oldest.acknowledged) {
         this.#forgotten++;
-        if (oldest.demanded) this.#forgottenDemanded++;
+        if (oldest.terms.demanded) this.#forgottenDemanded++;
       }
     }
     this.#waiting.push(message);
@@ -59,14 +56,14 @@ export class Outstanding {
   count(demandedOnly: boolean): number {
     let count = demandedOnly ? this.#forgottenDemanded : this.#forgotten;
     for (const message of this.#waiting) {
-      if (!message.acknowledged && (message.demanded || !demandedOnly)) count++;
+      if (!message.acknowledged && (message.terms.demanded || !demandedOnly)) count++;
     }
     return count;
   }
 
   #settle(index: number, message: Waiting, commit: boolean): void {
     message.acknowledged = true;
-    if (commit && message.application) return;
+    if (commit && message.terms.application) return;
     if (index === 0) this.#waiting.shift();
     else this.#waiting.splice(index, 1);
   }

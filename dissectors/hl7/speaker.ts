@@ -7,11 +7,12 @@ import type { BlockHandler } from './framing.ts';
 import { BlockReader } from './framing.ts';
 import { exposes, Identification, identifierSet, PID, rulesFor } from './identifiers.ts';
 import type { Kind, Route } from './messages.ts';
-import { kindOf, routeOf, wordOf } from './messages.ts';
+import { kindOf, NO_TERMS, NO_VERSION, routeOf, termsOf, versionOf, wordOf } from './messages.ts';
 import type { Waiting } from './outstanding.ts';
 import { Outstanding } from './outstanding.ts';
 import { Tally } from './tally.ts';
-import { COMMIT_ACK, Fields, idOf, isSegmentName, isWide, segmentId, text } from './wire.ts';
+import type { Fields } from './wire.ts';
+import { COMMIT_ACK, idOf, isSegmentName, segmentId, text } from './wire.ts';
 
 const MSH = idOf('MSH');
 const MSA = idOf('MSA');
@@ -19,9 +20,6 @@ const FHS = idOf('FHS');
 const BHS = idOf('BHS');
 const BTS = idOf('BTS');
 const FTS = idOf('FTS');
-
-/** The segment being read, of whichever message: segments are read one after the other. */
-const fields = new Fields();
 
 const ROUTES_LIMIT = 8;
 const TOLD_LIMIT = 64;
@@ -89,8 +87,8 @@ export class Speaker implements BlockHandler, DeviceFacts {
   #serviceTold = '';
   readonly #routes: Route[] = [];
   readonly #told: string[] = [];
-  readonly #sent = new Tally(32);
-  readonly #accepted = new Tally(32);
+  #lastSent: Kind | null = null;
+  #lastAccepted: Kind | null = null;
 
   // The block.
   #framing: 'mllp' | 'raw' = 'mllp';
@@ -103,12 +101,8 @@ export class Speaker implements BlockHandler, DeviceFacts {
   #route: Route | null = null;
   #kind: Kind | null = null;
   #controlId = '';
-  #version = '';
-  #processingId = '';
-  #charset = '';
-  #wide = false;
-  #acceptAck = '';
-  #applicationAck = '';
+  #version = NO_VERSION;
+  #terms = NO_TERMS;
   #isAck = false;
   #ackCode = '';
   #ackedControlId = '';
@@ -135,19 +129,19 @@ export class Speaker implements BlockHandler, DeviceFacts {
     this.#headed = false;
   }
 
-  segment(bytes: Uint8Array, start: number, end: number, size: number): void {
+  segment(bytes: Uint8Array, start: number, end: number, size: number, fields: Fields): void {
     this.#bytes += size;
     if (end - start < 3 || !isSegmentName(bytes, start)) return;
     const id = segmentId(bytes, start);
     switch (id) {
       case MSH:
-        this.#header(bytes, start, end, size);
+        this.#header(bytes, start, end, size, fields);
         return;
       case FHS:
       case BHS:
       case BTS:
       case FTS:
-        this.#batchSegment(id, bytes, start, end, size);
+        this.#batchSegment(id, bytes, end - start, size, fields);
         return;
     }
     const delimiters = this.#route?.delimiters;
@@ -158,8 +152,8 @@ export class Speaker implements BlockHandler, DeviceFacts {
     // What does not look like a segment is the rest of a text with line ends in it.
     if (end - start > 3 && bytes[start + 3] !== delimiters.field) return;
     this.#segments++;
+    if (end - start < 5) return;
     if (id === MSA) {
-      fields.split(bytes, start + 4, end, delimiters.field, 1, false);
       this.#isAck = true;
       this.#ackCode = wordOf(bytes, fields.start(1), fields.end(1), delimiters);
       this.#ackedControlId = text(bytes, fields.start(2), fields.end(2), delimiters.escape);
@@ -168,7 +162,6 @@ export class Speaker implements BlockHandler, DeviceFacts {
     const rules = rulesFor(id);
     const device = isDeviceSegment(id);
     if (rules === undefined && !device) return;
-    fields.split(bytes, start + 4, end, delimiters.field, 1, this.#wide);
     if (device) readDevice(id, bytes, fields, delimiters, this);
     if (rules === undefined) return;
     const identification = this.#identification;
@@ -178,7 +171,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
       // Answers to queries and batches of results name several patients in one message.
       if (before !== null && before !== patient) this.#tellPatient(before);
     }
-    identification.read(bytes, fields, rules, delimiters, this.#charset);
+    identification.read(bytes, fields, rules, delimiters, this.#terms.charset);
   }
 
   overLimit(): void {
@@ -208,15 +201,16 @@ export class Speaker implements BlockHandler, DeviceFacts {
   }
 
   attribute(attribute: Attribute, value: string, source: string): void {
-    this.#tell(this.#side, attribute, value, source);
+    if (value === '' || !this.#isNews(`${attribute}=${value}`)) return;
+    this.#context.emit({ fact: 'attribute', side: this.#side, attribute, value, source });
   }
 
   activity(activity: Activity, detail: string): void {
-    if (!this.#isNews(activity)) return;
+    if (!this.#isNews(`${activity} ${detail}`)) return;
     this.#context.emit({ fact: 'activity', side: this.#side, activity, detail });
   }
 
-  #header(bytes: Uint8Array, start: number, end: number, size: number): void {
+  #header(bytes: Uint8Array, start: number, end: number, size: number, fields: Fields): void {
     if (this.#route !== null) {
       this.#bytes -= size;
       this.#finish();
@@ -225,9 +219,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
     }
     this.#headed = true;
     this.#reset(size);
-    const separator = end - start > 3 ? bytes[start + 3] : -1;
-    fields.split(bytes, Math.min(start + 4, end), end, separator, 2, false);
-    if (fields.last < 9) {
+    if (end - start < 4 || fields.last < 9) {
       this.anomaly('msh-too-short', 'an MSH without a message type');
       return;
     }
@@ -248,15 +240,12 @@ export class Speaker implements BlockHandler, DeviceFacts {
     this.#route = route;
     this.#kind = kindOf(bytes, fields.start(9), fields.end(9), delimiters);
     this.#controlId = text(bytes, fields.start(10), fields.end(10), delimiters.escape);
-    this.#processingId = wordOf(bytes, fields.start(11), fields.end(11), delimiters);
-    this.#version = wordOf(bytes, fields.start(12), fields.end(12), delimiters);
-    this.#acceptAck = wordOf(bytes, fields.start(15), fields.end(15), delimiters);
-    this.#applicationAck = wordOf(bytes, fields.start(16), fields.end(16), delimiters);
-    const charset = wordOf(bytes, fields.start(18), fields.end(18), delimiters);
-    if (charset !== this.#charset) {
-      this.#charset = charset;
-      this.#wide = isWide(charset);
-    }
+    const { last } = fields;
+    this.#version =
+      last < 11 ? NO_VERSION : versionOf(bytes, fields.start(11), fields.end(Math.min(12, last)), delimiters);
+    this.#terms =
+      last < 15 ? NO_TERMS : termsOf(bytes, fields.start(15), fields.end(Math.min(18, last)), delimiters);
+    this.reader.wide = this.#terms.wide;
     this.#segments = 1;
     this.#isAck = this.#kind.code === 'ACK';
     this.#batchMessages++;
@@ -272,7 +261,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
     this.#identification.clear();
   }
 
-  #batchSegment(id: number, bytes: Uint8Array, start: number, end: number, size: number): void {
+  #batchSegment(id: number, bytes: Uint8Array, length: number, size: number, fields: Fields): void {
     if (this.#route !== null) {
       this.#bytes -= size;
       this.#finish();
@@ -283,8 +272,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
       this.#batchMessages = 0;
       return;
     }
-    if (id !== BTS || end - start < 5) return;
-    fields.split(bytes, start + 4, end, bytes[start + 3], 1, false);
+    if (id !== BTS || length < 4) return;
     const declared = text(bytes, fields.start(1), fields.end(1), -1);
     if (/^\d{1,9}$/.test(declared) && Number(declared) !== this.#batchMessages)
       this.anomaly(
@@ -327,9 +315,9 @@ export class Speaker implements BlockHandler, DeviceFacts {
       sendingFacility: route.sendingFacility,
       receivingApplication: route.receivingApplication,
       receivingFacility: route.receivingFacility,
-      version: this.#version,
-      processingId: this.#processingId,
-      charset: this.#charset,
+      version: this.#version.version,
+      processingId: this.#version.processingId,
+      charset: this.#terms.charset,
       ackCode: this.#ackCode,
       ackedControlId: this.#ackedControlId,
       latency,
@@ -358,27 +346,26 @@ export class Speaker implements BlockHandler, DeviceFacts {
 
   #await(route: Route, kind: Kind): void {
     this.#session.addRoute(route);
-    if (this.#sent.add(kind.type)) {
+    if (kind !== this.#lastSent) {
+      this.#lastSent = kind;
       this.activity('sends-messages', kind.code);
       for (const activity of kind.sends) this.activity(activity, kind.code);
     }
-    const [accept, application] = [this.#acceptAck, this.#applicationAck];
     this.#outstanding ??= new Outstanding();
     this.#outstanding.add({
       controlId: this.#controlId,
       at: this.#context.now(),
       kind,
       route,
-      demanded: accept === 'AL' || application === 'AL',
-      application: application !== '' && application !== 'NE',
-      // Enhanced mode in which nobody wants to hear anything (§2.9.3).
-      acknowledged: accept === 'NE' && (application === 'NE' || application === ''),
+      terms: this.#terms,
+      acknowledged: this.#terms.waived,
     });
   }
 
   #tellAccepted(message: Waiting): void {
     const { kind, route } = message;
-    if (!this.#accepted.add(kind.type)) return;
+    if (kind === this.#lastAccepted) return;
+    this.#lastAccepted = kind;
     this.activity('accepts-messages', kind.code);
     for (const activity of kind.accepts) this.activity(activity, kind.code);
     this.attribute('hl7-application', route.receivingApplication, 'HL7 MSH-5');
@@ -409,11 +396,6 @@ export class Speaker implements BlockHandler, DeviceFacts {
       patient,
       to: this.#peerSide,
     });
-  }
-
-  #tell(side: Side, attribute: Attribute, value: string, source: string): void {
-    if (value === '' || !this.#isNews(`${attribute}=${value}`)) return;
-    this.#context.emit({ fact: 'attribute', side, attribute, value, source });
   }
 
   /** True once for each thing that is to be told of this side. */

@@ -30,7 +30,10 @@ export class Tally {
   }
 
   record(): Record<string, number> {
-    return Object.fromEntries(this.#words.map((word, n) => [word, this.#counts[n]]));
+    const record: Record<string, number> = {};
+    // Words come from the wire. `__proto__` is not counted here: a number as a prototype is ignored.
+    for (let n = 0; n < this.#words.length; n++) record[this.#words[n]] = this.#counts[n];
+    return record;
   }
 }
 

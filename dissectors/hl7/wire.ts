@@ -95,31 +95,51 @@ export function isSegmentName(bytes: Uint8Array, at: number): boolean {
 }
 
 /**
- * The fields of the segment split last, as offsets into its bytes. One instance is used again and again, so that
- * nothing is allocated per segment.
+ * The fields of one segment, as offsets into its bytes. One instance is used again and again, so that nothing is
+ * allocated per segment. `begin`, then `scan` until the segment's end is found, then `finish`.
  */
 export class Fields {
   readonly #starts = new Int32Array(MAX_FIELDS + 2);
+  #separator = -1;
   /** Number of the last field present. */
   last = 0;
 
   /**
-   * Splits `[at, end)`, which begins with field number `first`. `wide`: the message's character set has
-   * two-byte characters whose second byte may look like a delimiter (GB 18030, Big5, Shift JIS).
+   * A segment stands at `start`; at least four bytes of it are there. Gives the offset to scan from. The separator
+   * is the byte behind the segment's name, whatever the message declared: a segment is not one where they differ.
    */
-  split(bytes: Uint8Array, at: number, end: number, separator: number, first: number, wide: boolean): void {
+  begin(bytes: Uint8Array, start: number): number {
+    this.#separator = bytes[start + 3];
+    this.last = isHeader(bytes, start) ? 2 : 1;
+    this.#starts[this.last] = start + 4;
+    // A name with nothing behind it: the terminator is where the separator would be.
+    return this.#separator <= END_BLOCK ? start + 3 : start + 4;
+  }
+
+  /**
+   * Goes on until a byte that may end the segment: CR, LF, a start or an end block; or to `end`. `wide`: the
+   * message's character set has two-byte characters whose second byte may look like a delimiter.
+   */
+  scan(bytes: Uint8Array, at: number, end: number, wide: boolean): number {
     const starts = this.#starts;
-    let field = first;
-    starts[field] = at;
+    const separator = this.#separator;
+    let field = this.last;
     for (; at < end; at++) {
       const byte = bytes[at];
       if (byte === separator) {
         if (field < MAX_FIELDS) starts[++field] = at + 1;
-      } else if (byte === ESC) at = skipShift(bytes, at, end);
-      else if (wide && byte > 0x80) at++;
+      } else if (byte <= END_BLOCK) {
+        if (byte === CR || byte === LF || byte === END_BLOCK || byte === START_BLOCK) break;
+        if (byte === ESC) at = skipShift(bytes, at, end);
+      } else if (byte > 0x80 && wide && at + 1 < end && bytes[at + 1] >= 0x30) at++;
     }
-    starts[field + 1] = end + 1;
     this.last = field;
+    return at;
+  }
+
+  /** The segment ends at `end`. */
+  finish(end: number): void {
+    this.#starts[this.last + 1] = end + 1;
   }
 
   start(field: number): number {
@@ -140,6 +160,13 @@ export class Fields {
   }
 }
 
+/** Whether MSH, FHS or BHS stands at `at`: in these, field 1 is the separator itself. */
+function isHeader(bytes: Uint8Array, at: number): boolean {
+  const first = bytes[at];
+  if (first === 0x4d) return bytes[at + 1] === 0x53 && bytes[at + 2] === 0x48;
+  return (first === 0x46 || first === 0x42) && bytes[at + 1] === 0x48 && bytes[at + 2] === 0x53;
+}
+
 /**
  * ISO 2022 (MSH-18 `ISO IR87` and the like): between `ESC $ …` and the next escape sequence stand two-byte
  * characters made of printable ASCII codes, delimiters among them. Gives the last byte of that stretch.
@@ -147,7 +174,7 @@ export class Fields {
 function skipShift(bytes: Uint8Array, at: number, end: number): number {
   if (at + 1 >= end || bytes[at + 1] !== 0x24) return at;
   let stop = at + 2;
-  while (stop < end && bytes[stop] !== ESC) stop++;
+  while (stop < end && bytes[stop] > ESC + 1) stop++;
   return stop - 1;
 }
 
@@ -192,8 +219,9 @@ export class Range {
 
 /** Where the repetition that starts at `start` ends. */
 export function repetitionEnd(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): number {
+  const { repetition } = delimiters;
   let stop = start;
-  while (stop < end && bytes[stop] !== delimiters.repetition) stop++;
+  while (stop < end && bytes[stop] !== repetition) stop++;
   return stop;
 }
 
@@ -208,12 +236,13 @@ export function hasComponent(
   wanted: number,
   delimiters: Delimiters,
 ): boolean {
+  const { component, repetition, subcomponent } = delimiters;
   let number = 1;
   for (let at = start; at < end; at++) {
     const byte = bytes[at];
-    if (byte === delimiters.component) number++;
-    else if (byte === delimiters.repetition) number = 1;
-    else if (byte > SPACE && byte !== QUOTE && byte !== delimiters.subcomponent && number < 31) {
+    if (byte === component) number++;
+    else if (byte === repetition) number = 1;
+    else if (byte > SPACE && byte !== QUOTE && byte !== subcomponent && number < 31) {
       if ((wanted >>> number) & 1) return true;
     }
   }

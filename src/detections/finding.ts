@@ -28,4 +28,9 @@ export interface Finding {
 /** `new`: first of its (detection, source, destination); `update`: it happened again or got worse. */
 export type FindingChange = 'new' | 'update';
 
-export type FindingListener = (finding: Finding, change: FindingChange, flow: Flow | null, time: Micros) => void;
+export type FindingListener = (
+  finding: Finding,
+  change: FindingChange,
+  flow: Flow | null,
+  time: Micros,
+) => void;

@@ -627,8 +627,8 @@ export class Net implements FrameSink {
     // Nothing says what is behind the last label (RFC 4928): IP by its first nibble, else a pseudo-wire.
     if (T.looksLikeIpv4(bytes, at, end)) return this.#ipv4(at);
     if (T.looksLikeIpv6(bytes, at, end) && !T.looksLikeEthernet(bytes, at, end)) return this.#ipv6(at);
-    if (T.looksLikeControlWord(bytes, at, end)) return this.#enterEthernet(MPLS, at + 4);
     if (T.looksLikeEthernet(bytes, at, end)) return this.#enterEthernet(MPLS, at);
+    if (T.looksLikeControlWord(bytes, at, end)) return this.#enterEthernet(MPLS, at + 4);
     if (bytes[at] >> 4 === 1) return this.#other('mpls-oam');
     return this.#lost('mpls');
   }
@@ -823,19 +823,19 @@ export class Net implements FrameSink {
         if (u16(bytes, at + 2) === T.TZSP_ETHERNET) return this.#enterEthernet(TZSP, inner);
         return this.#enter(TZSP) && this.#wlan(inner, 0);
       case 2152:
-        inner = T.gtpUserInner(bytes, at, end);
+        inner = T.gtpUserInner(bytes, at, end, this.#wireEnd);
         return inner < 0 ? null : this.#enterIp(GTP_U, inner);
       case 3544:
-        inner = T.teredoInner(bytes, at, end);
+        inner = T.teredoInner(bytes, at, end, this.#wireEnd);
         return inner < 0 ? null : this.#enterIp(TEREDO, inner);
       case 6635:
-        inner = T.mplsInUdpInner(bytes, at, end);
+        inner = T.mplsInUdpInner(bytes, at, end, this.#wireEnd);
         return inner < 0 ? null : this.#enter(MPLS) && this.#mpls(inner);
       case 1701:
-        inner = T.l2tpInner(bytes, at, end);
+        inner = T.l2tpInner(bytes, at, end, this.#wireEnd);
         return inner < 0 ? null : this.#enter(L2TP) && this.#ppp(inner);
       case 5072:
-        inner = T.ayiyaInner(bytes, at, end);
+        inner = T.ayiyaInner(bytes, at, end, this.#wireEnd);
         return inner < 0 ? null : this.#enterIp(AYIYA, inner);
       default:
         return null;

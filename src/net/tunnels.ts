@@ -16,16 +16,14 @@ import {
 /**
  * What a tunnel over UDP looks like. A port is never proof: each function looks at the tunnel's own header
  * and at what it carries, and answers the offset of the packet inside, or -1 when this is something else,
- * so that an ordinary datagram on such a port stays one. `end` is where the captured bytes end.
+ * so that an ordinary datagram on such a port stays one. `end` is where the captured bytes end, `wireEnd`
+ * where those of the wire do. Ethernet inside may be longer than its datagram, as sensors that mirror only
+ * the front of a packet leave it; IP inside may not.
  */
 
 const NOT_A_TUNNEL = -1;
 
-/** An IPv4 or IPv6 header stands here, as far as its own fields tell. */
-export function looksLikeIp(bytes: Uint8Array, at: number, end: number): boolean {
-  return looksLikeIpv4(bytes, at, end) || looksLikeIpv6(bytes, at, end);
-}
-
+/** An IPv4 header stands here, as far as its own fields tell. */
 export function looksLikeIpv4(bytes: Uint8Array, at: number, end: number): boolean {
   if (end - at < 20 || bytes[at] >> 4 !== 4) return false;
   const header = (bytes[at] & 15) << 2;
@@ -35,6 +33,12 @@ export function looksLikeIpv4(bytes: Uint8Array, at: number, end: number): boole
 
 export function looksLikeIpv6(bytes: Uint8Array, at: number, end: number): boolean {
   return end - at >= 40 && bytes[at] >> 4 === 6;
+}
+
+/** An IP header stands here, and its packet ends where, or before, the bytes on the wire do. */
+export function ipFits(bytes: Uint8Array, at: number, end: number, wireEnd: number): boolean {
+  if (looksLikeIpv4(bytes, at, end)) return at + u16(bytes, at + 2) <= wireEnd;
+  return looksLikeIpv6(bytes, at, end) && at + 40 + u16(bytes, at + 4) <= wireEnd;
 }
 
 /** An Ethernet header stands here: a type we know, and IP behind it where the type says so. */
@@ -55,9 +59,16 @@ export function looksLikeEthernet(bytes: Uint8Array, at: number, end: number): b
     case ETHERTYPE_BACKBONE:
       return true;
     default:
-      // An 802.3 length must leave room for the LLC header it announces.
-      return type < FIRST_ETHERTYPE ? type >= 3 && end - at >= 17 : ethertypeName(type) !== undefined;
+      if (type >= FIRST_ETHERTYPE) return ethertypeName(type) !== undefined;
+      // An 802.3 length: the LLC header behind it must be one of those in use, unnumbered information.
+      return type >= 3 && end - at >= 17 && isLlc(bytes[at + 14], bytes[at + 15], bytes[at + 16]);
   }
+}
+
+/** SNAP, spanning tree, NetBIOS, IS-IS, IPX. */
+function isLlc(dsap: number, ssap: number, control: number): boolean {
+  if (dsap !== ssap || control !== 3) return false;
+  return dsap === 0xaa || dsap === 0x42 || dsap === 0xf0 || dsap === 0xfe || dsap === 0xe0;
 }
 
 /** RFC 7348. The reserved fields are to be ignored, and group policy writes into them. */
@@ -121,19 +132,17 @@ export function tzspInner(bytes: Uint8Array, at: number, end: number): number {
 }
 
 /** RFC 4380 §5.1.1: an authentication and an origin indication may stand before the IPv6 header. */
-export function teredoInner(bytes: Uint8Array, at: number, end: number): number {
+export function teredoInner(bytes: Uint8Array, at: number, end: number, wireEnd: number): number {
   let inner = at;
   if (end - inner >= 4 && u16(bytes, inner) === 1) {
     inner += 4 + bytes[inner + 2] + bytes[inner + 3] + 9;
   }
   if (end - inner >= 8 && u16(bytes, inner) === 0) inner += 8;
-  if (!looksLikeIpv6(bytes, inner, end)) return NOT_A_TUNNEL;
-  // Trailers are legal (RFC 6081), a packet longer than its datagram is not.
-  return inner + 40 + u16(bytes, inner + 4) <= end || end - inner > 200 ? inner : NOT_A_TUNNEL;
+  return bytes[inner] >> 4 === 6 && ipFits(bytes, inner, end, wireEnd) ? inner : NOT_A_TUNNEL;
 }
 
 /** 3GPP TS 29.281 §5: version 1, a G-PDU, the optional fields and extension headers, then IP. */
-export function gtpUserInner(bytes: Uint8Array, at: number, end: number): number {
+export function gtpUserInner(bytes: Uint8Array, at: number, end: number, wireEnd: number): number {
   if (end - at < 8 || bytes[at] >> 4 !== 3 || bytes[at + 1] !== 0xff) return NOT_A_TUNNEL;
   let inner = at + 8;
   if ((bytes[at] & 7) !== 0) {
@@ -145,21 +154,21 @@ export function gtpUserInner(bytes: Uint8Array, at: number, end: number): number
       }
     }
   }
-  return looksLikeIp(bytes, inner, end) ? inner : NOT_A_TUNNEL;
+  return ipFits(bytes, inner, end, wireEnd) ? inner : NOT_A_TUNNEL;
 }
 
 /** RFC 7510. The label stack stands at once behind the UDP header. */
-export function mplsInUdpInner(bytes: Uint8Array, at: number, end: number): number {
+export function mplsInUdpInner(bytes: Uint8Array, at: number, end: number, wireEnd: number): number {
   for (let label = 0; label < 8; label++) {
     const next = at + 4 * (label + 1);
     if (next > end) return NOT_A_TUNNEL;
-    if ((bytes[next - 2] & 1) !== 0) return looksLikeIp(bytes, next, end) ? at : NOT_A_TUNNEL;
+    if ((bytes[next - 2] & 1) !== 0) return ipFits(bytes, next, end, wireEnd) ? at : NOT_A_TUNNEL;
   }
   return NOT_A_TUNNEL;
 }
 
 /** RFC 2661 §3.1, data messages of version 2, whose PPP frame carries IP. */
-export function l2tpInner(bytes: Uint8Array, at: number, end: number): number {
+export function l2tpInner(bytes: Uint8Array, at: number, end: number, wireEnd: number): number {
   if (end - at < 8 || (bytes[at] & 0x80) !== 0 || (bytes[at + 1] & 15) !== 2) return NOT_A_TUNNEL;
   const flags = bytes[at];
   let inner = at + 6;
@@ -173,19 +182,17 @@ export function l2tpInner(bytes: Uint8Array, at: number, end: number): number {
   if (ppp + 4 > end) return NOT_A_TUNNEL;
   if (bytes[ppp] === 0xff && bytes[ppp + 1] === 3) ppp += 2;
   if (bytes[ppp] === 0) ppp++;
-  const protocol = bytes[ppp];
-  if (protocol === 0x21 && looksLikeIpv4(bytes, ppp + 1, end)) return inner;
-  if (protocol === 0x57 && looksLikeIpv6(bytes, ppp + 1, end)) return inner;
-  return NOT_A_TUNNEL;
+  // IPv4 or IPv6; the version that follows must agree.
+  if (bytes[ppp] !== (bytes[ppp + 1] >> 4 === 4 ? 0x21 : 0x57)) return NOT_A_TUNNEL;
+  return ipFits(bytes, ppp + 1, end, wireEnd) ? inner : NOT_A_TUNNEL;
 }
 
 /** Anything In Anything (draft-massar-v6ops-ayiya): lengths in the first word, IPv6 or IPv4 behind the signature. */
-export function ayiyaInner(bytes: Uint8Array, at: number, end: number): number {
+export function ayiyaInner(bytes: Uint8Array, at: number, end: number, wireEnd: number): number {
   if (end - at < 8 || (bytes[at + 2] & 15) !== 1) return NOT_A_TUNNEL;
   const inner = at + 8 + (1 << (bytes[at] >> 4)) + ((bytes[at + 1] >> 4) << 2);
-  if (bytes[at + 3] === 41) return looksLikeIpv6(bytes, inner, end) ? inner : NOT_A_TUNNEL;
-  if (bytes[at + 3] === 4) return looksLikeIpv4(bytes, inner, end) ? inner : NOT_A_TUNNEL;
-  return NOT_A_TUNNEL;
+  if (bytes[at + 3] !== 41 && bytes[at + 3] !== 4) return NOT_A_TUNNEL;
+  return ipFits(bytes, inner, end, wireEnd) ? inner : NOT_A_TUNNEL;
 }
 
 /** An MPLS pseudo-wire's control word (RFC 4385): first nibble 0, and Ethernet behind it. */

@@ -114,13 +114,22 @@ function segments(sides: readonly Uint8Array[], serverPort: number, random: Rand
     }
   }
   if (!random.oneIn(4)) connection.close();
-  return connection.packets;
+  const { packets } = connection;
+  if (random.oneIn(4)) {
+    // Out of order and sent again, by a few places.
+    for (let times = random.below(packets.length); times > 0; times--) {
+      const at = random.below(packets.length);
+      packets.splice(at, random.below(2), packets[Math.min(packets.length - 1, at + random.below(8))]);
+    }
+  }
+  return packets;
 }
 
 /** Bits flipped, bytes and would-be lengths overwritten, a run repeated. The input is left alone. */
 export function mutateBytes(input: Uint8Array, random: Random): Uint8Array {
   if (input.length === 0) return input;
-  const bytes = input.slice();
+  // Not `slice`, which on a Buffer copies nothing.
+  const bytes = new Uint8Array(input);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let times = 1 + random.below(4); times > 0; times--) {
     const at = random.below(bytes.length);
@@ -129,7 +138,8 @@ export function mutateBytes(input: Uint8Array, random: Random): Uint8Array {
         bytes[at] ^= 1 << random.below(8);
         break;
       case 1:
-        bytes[at] = random.pick(EXTREMES) & 0xff;
+        // A byte that means something here is often one that stands elsewhere.
+        bytes[at] = random.oneIn(2) ? random.pick(EXTREMES) & 0xff : input[random.below(input.length)];
         break;
       case 2:
         if (at + 2 <= bytes.length)

@@ -44,9 +44,9 @@ export async function recordEvents(trace: string): Promise<string[]> {
   const recorder = new EventRecorder();
   const analysis = openAnalysis(recorder);
   const error = await readInto(trace, analysis);
-  analysis.finish();
-  const net = analysis.results.net();
-  const streams = analysis.results.streams();
+  analysis.end();
+  const net = analysis.net();
+  const streams = analysis.streams();
   const counts = {
     packets: net.packets,
     bytes: net.bytes,
@@ -58,7 +58,7 @@ export async function recordEvents(trace: string): Promise<string[]> {
     flows_with_gaps: streams.flowsWithGaps,
     missed_bytes: streams.missedBytes,
     findings: Object.fromEntries(
-      analysis.results
+      analysis
         .findings()
         .map((finding) => [
           `${finding.detection} ${finding.source.ip} > ${finding.destination.ip}`,

@@ -67,14 +67,14 @@ async function sweep(path: string, name: string): Promise<Swept> {
   let exception: string | null = null;
   try {
     error = await readInto(path, analysis);
-    analysis.finish();
+    analysis.end();
   } catch (thrown) {
     exception = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   }
   return {
     file: name,
     ms: Math.round(performance.now() - start),
-    packets: analysis.results.net().packets,
+    packets: analysis.net().packets,
     events: counter.events,
     services: [...counter.services],
     error,

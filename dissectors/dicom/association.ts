@@ -1,0 +1,664 @@
+/**
+ * One association as it becomes known: its record, what is proposed and accepted, which requests wait for their
+ * responses, and the facts that follow. Framing is `dissector.ts`'s; this knows PDUs' and messages' meaning.
+ */
+import { BoundedMap } from '../../src/core/bounded.ts';
+import type { DissectorContext, FlowEnd } from '../../src/core/dissector.ts';
+import type { Activity, Side } from '../../src/core/facts.ts';
+import { type Direction, type Flow, TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
+import type { Micros } from '../../src/core/time.ts';
+import type { DataSetWalker } from './dataset.ts';
+import {
+  C_CANCEL_RQ,
+  C_ECHO,
+  C_FIND,
+  C_GET,
+  C_MOVE,
+  C_STORE,
+  type CommandSet,
+  commandName,
+  RESPONSE,
+  type Status,
+  statusOf,
+} from './dimse.ts';
+import type { Association, DicomEvent, PresentationContext } from './events.ts';
+import {
+  EQUIPMENT,
+  isUniversalQuery,
+  NO_IDENTITY,
+  type PatientIdentity,
+  patientIdentity,
+  plainValue,
+} from './identity.ts';
+import {
+  ABSTRACT_SYNTAX_ITEM,
+  APPLICATION_CONTEXT_ITEM,
+  ASYNCHRONOUS_OPERATIONS_ITEM,
+  abortText,
+  aeTitle,
+  COMMON_EXTENDED_NEGOTIATION_ITEM,
+  EXTENDED_NEGOTIATION_ITEM,
+  IMPLEMENTATION_CLASS_UID_ITEM,
+  IMPLEMENTATION_VERSION_NAME_ITEM,
+  MAXIMUM_LENGTH_ITEM,
+  PRESENTATION_CONTEXT_AC_ITEM,
+  PRESENTATION_CONTEXT_RQ_ITEM,
+  ROLE_SELECTION_ITEM,
+  rejectionText,
+  TRANSFER_SYNTAX_ITEM,
+  USER_IDENTITY_RQ_ITEM,
+  u16be,
+  u32be,
+  uid,
+  visibleText,
+} from './pdu.ts';
+import {
+  isEcgStorage,
+  isPrint,
+  isWaveformStorage,
+  MODALITY_PERFORMED_PROCEDURE_STEP,
+  MODALITY_WORKLIST_FIND,
+} from './uids.ts';
+
+export const SIDES: readonly [Side, Side] = ['client', 'server'];
+const OTHER_SIDE: Readonly<Record<Side, Side>> = { client: 'server', server: 'client' };
+
+/** Ids are odd bytes (PS3.8 §9.3.2.2): no more contexts can be told apart. */
+const MAX_CONTEXTS = 128;
+const MAX_SYNTAXES = 64;
+const MAX_ROLES = 256;
+const MAX_OUTSTANDING = 256;
+const MAX_KEYS = 256;
+const MAX_ACTIVITIES = 64;
+/** Anomalies of one kind told one by one; the rest are only counted. */
+const MAX_TOLD = 3;
+
+/** Objects that say nothing of the kind of device that sends them: documents about images, not images. */
+const NOT_A_DEVICE = new Set(['', 'SR', 'PR', 'KO', 'DOC', 'SEG', 'REG', 'FID', 'RWV', 'PLAN', 'OT', 'SC']);
+
+interface Outstanding {
+  readonly time: Micros;
+  readonly sopClass: string;
+  modality: string;
+}
+
+type Context = DissectorContext<DicomEvent>;
+
+export class AssociationTracker {
+  readonly record: Association;
+  /** Sure to be DICOM: until then nothing is said of it. */
+  confirmed = false;
+  /** The answer was seen: contexts are accepted or not, and P-DATA may flow. */
+  answered = false;
+  /** A-RELEASE-RP was seen, which no one sends unasked. */
+  released = false;
+  #contextsKnown = false;
+
+  readonly #flow: Flow;
+  readonly #context: Context;
+  readonly #contexts = new Map<number, PresentationContext>();
+  /** Requests without a final response, by the direction they went and their message id. */
+  readonly #outstanding: [BoundedMap<number, Outstanding> | null, BoundedMap<number, Outstanding> | null] = [
+    null,
+    null,
+  ];
+  readonly #activities = new Set<string>();
+  readonly #equipment = new Map<string, string>();
+  readonly #modalities = new Set<string>();
+  #equipmentVaries = false;
+  #serviceState = 0;
+  #requestTold = false;
+  #over = false;
+
+  constructor(flow: Flow, context: Context) {
+    this.#flow = flow;
+    this.#context = context;
+    const now = context.now();
+    this.record = {
+      callingAe: '',
+      calledAe: '',
+      withoutRequest: true,
+      accepted: false,
+      outcome: null,
+      protocolVersion: 0,
+      applicationContext: '',
+      contexts: [],
+      client: { classUid: '', versionName: '' },
+      server: { classUid: '', versionName: '' },
+      maxPduClient: -1,
+      maxPduServer: -1,
+      asyncOperations: null,
+      roles: [],
+      extendedNegotiation: [],
+      userIdentity: 0,
+      rejection: null,
+      abort: null,
+      pdus: [0, 0, 0, 0, 0, 0, 0, 0],
+      messages: {},
+      statuses: {},
+      objects: {},
+      bytesToServer: 0,
+      bytesToClient: 0,
+      start: now,
+      end: now,
+      anomalies: {},
+    };
+  }
+
+  /** No data belong to it any more: another A-ASSOCIATE-RQ would begin another association. */
+  get concluded(): boolean {
+    return this.record.rejection !== null || this.record.abort !== null || this.released;
+  }
+
+  count(direction: Direction, bytes: number): void {
+    if (direction === TO_SERVER) this.record.bytesToServer += bytes;
+    else this.record.bytesToClient += bytes;
+  }
+
+  /** Counts an anomaly and tells the first few of its kind. */
+  anomaly(kind: string, detail: string, from: Side): void {
+    const told = this.countAnomaly(kind);
+    if (told <= MAX_TOLD) this.#context.emit({ fact: 'anomaly', protocol: 'dicom', kind, detail, from });
+  }
+
+  countAnomaly(kind: string): number {
+    const count = (this.record.anomalies[kind] ?? 0) + 1;
+    this.record.anomalies[kind] = count;
+    return count;
+  }
+
+  // ---- A-ASSOCIATE ----
+
+  /** Protocol version, reserved, called and calling AE titles: `ASSOCIATE_NAMES` bytes (Table 9-11). */
+  requestNames(bytes: Uint8Array, at: number): void {
+    const record = this.record;
+    record.withoutRequest = false;
+    record.protocolVersion = u16be(bytes, at);
+    record.calledAe = aeTitle(bytes, at + 4, at + 20);
+    record.callingAe = aeTitle(bytes, at + 20, at + 36);
+    this.confirmed = true;
+  }
+
+  answerNames(bytes: Uint8Array, at: number): void {
+    const record = this.record;
+    this.confirmed = true;
+    if (!record.withoutRequest) return;
+    // The titles are sent back as they came (Table 9-17), which is worth having when the request was missed.
+    record.protocolVersion = u16be(bytes, at);
+    record.calledAe = aeTitle(bytes, at + 4, at + 20);
+    record.callingAe = aeTitle(bytes, at + 20, at + 36);
+  }
+
+  /** An item of the variable part. Returns false when its inner lengths do not fit. */
+  item(type: number, bytes: Uint8Array, at: number, end: number, from: Side): boolean {
+    switch (type) {
+      case APPLICATION_CONTEXT_ITEM:
+        if (this.record.applicationContext === '') this.record.applicationContext = uid(bytes, at, end);
+        return true;
+      case PRESENTATION_CONTEXT_RQ_ITEM:
+        return from === 'client' ? this.#proposed(bytes, at, end) : true;
+      case PRESENTATION_CONTEXT_AC_ITEM:
+        return from === 'server' ? this.#decided(bytes, at, end) : true;
+      default:
+        return true;
+    }
+  }
+
+  /** PS3.8 §9.3.2.2: id, three reserved bytes, one abstract syntax, some transfer syntaxes. */
+  #proposed(bytes: Uint8Array, at: number, end: number): boolean {
+    if (end - at < 4) return false;
+    const id = bytes[at];
+    if ((id & 1) === 0) this.anomaly('context-id-even', `presentation context ${id} proposed`, 'client');
+    const context = this.#addContext(id);
+    let inner = at + 4;
+    while (inner + 4 <= end) {
+      const length = u16be(bytes, inner + 2);
+      const value = inner + 4;
+      if (value + length > end) return false;
+      if (bytes[inner] === ABSTRACT_SYNTAX_ITEM) {
+        context.abstractSyntax = uid(bytes, value, value + length);
+      } else if (bytes[inner] === TRANSFER_SYNTAX_ITEM && context.transferSyntaxes.length < MAX_SYNTAXES) {
+        context.transferSyntaxes.push(uid(bytes, value, value + length));
+      }
+      inner = value + length;
+    }
+    return inner === end;
+  }
+
+  /** PS3.8 §9.3.3.2: id, reserved, result, reserved, one transfer syntax that means something if accepted. */
+  #decided(bytes: Uint8Array, at: number, end: number): boolean {
+    if (end - at < 4) return false;
+    const id = bytes[at];
+    const known = this.#contexts.get(id);
+    if (known === undefined && !this.record.withoutRequest)
+      this.anomaly('context-not-proposed', `presentation context ${id} answered`, 'server');
+    const context = known ?? this.#addContext(id);
+    context.result = bytes[at + 2];
+    context.transferSyntax = '';
+    context.inferred = false;
+    let inner = at + 4;
+    while (inner + 4 <= end) {
+      const length = u16be(bytes, inner + 2);
+      const value = inner + 4;
+      if (value + length > end) return false;
+      if (bytes[inner] === TRANSFER_SYNTAX_ITEM && context.result === 0)
+        context.transferSyntax = uid(bytes, value, value + length);
+      inner = value + length;
+    }
+    return inner === end;
+  }
+
+  #addContext(id: number): PresentationContext {
+    const context: PresentationContext = {
+      id,
+      abstractSyntax: '',
+      transferSyntaxes: [],
+      result: null,
+      transferSyntax: '',
+      inferred: false,
+    };
+    if (this.record.contexts.length < MAX_CONTEXTS) {
+      this.record.contexts.push(context);
+      if (!this.#contexts.has(id)) this.#contexts.set(id, context);
+    }
+    return context;
+  }
+
+  /** A sub-item of the user information item (PS3.7 Annex D.3.3). Returns false when its length does not fit. */
+  userItem(type: number, bytes: Uint8Array, at: number, end: number, from: Side): boolean {
+    const record = this.record;
+    const length = end - at;
+    const implementation = from === 'client' ? record.client : record.server;
+    switch (type) {
+      case MAXIMUM_LENGTH_ITEM:
+        if (length < 4) return false;
+        if (from === 'client') record.maxPduClient = u32be(bytes, at);
+        else record.maxPduServer = u32be(bytes, at);
+        return true;
+      case IMPLEMENTATION_CLASS_UID_ITEM:
+        implementation.classUid = uid(bytes, at, end);
+        return true;
+      case IMPLEMENTATION_VERSION_NAME_ITEM:
+        implementation.versionName = visibleText(bytes, at, Math.min(end, at + 64)).trim();
+        return true;
+      case ASYNCHRONOUS_OPERATIONS_ITEM:
+        if (length < 4) return false;
+        // The answer holds what was agreed on; the last seen counts.
+        record.asyncOperations = { invoked: u16be(bytes, at), performed: u16be(bytes, at + 2) };
+        return true;
+      case ROLE_SELECTION_ITEM:
+        return this.#role(bytes, at, end, from);
+      case EXTENDED_NEGOTIATION_ITEM:
+      case COMMON_EXTENDED_NEGOTIATION_ITEM: {
+        const uidEnd = at + 2 + (length >= 2 ? u16be(bytes, at) : 0);
+        if (length < 2 || uidEnd > end) return false;
+        const sopClass = uid(bytes, at + 2, uidEnd);
+        const list = record.extendedNegotiation;
+        if (list.length < MAX_ROLES && !list.includes(sopClass)) list.push(sopClass);
+        return true;
+      }
+      case USER_IDENTITY_RQ_ITEM:
+        // The type only. What follows is a user name and a passcode or token.
+        if (length < 1) return false;
+        if (from === 'client') record.userIdentity = bytes[at];
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  #role(bytes: Uint8Array, at: number, end: number, from: Side): boolean {
+    if (end - at < 4) return false;
+    const roles = at + 2 + u16be(bytes, at);
+    if (roles + 2 > end) return false;
+    // What was proposed; the answer can only take away from it.
+    if (from === 'client' || this.record.withoutRequest) {
+      const role = {
+        sopClass: uid(bytes, at + 2, roles),
+        scu: bytes[roles] === 1,
+        scp: bytes[roles + 1] === 1,
+      };
+      if (this.record.roles.length < MAX_ROLES) this.record.roles.push(role);
+    }
+    return true;
+  }
+
+  /** The request is through, or as much of it as will be seen. */
+  requestSeen(): void {
+    if (this.#requestTold) return;
+    const { record } = this;
+    this.#tellRequest();
+    if (record.callingAe !== '') this.#attribute('client', 'ae-title', record.callingAe, 'A-ASSOCIATE-RQ');
+    this.#implementation('client', 'A-ASSOCIATE-RQ');
+    this.#service('asked');
+  }
+
+  /** Takes up an association whose request was missed, as soon as it is sure to be one. */
+  confirm(): void {
+    this.confirmed = true;
+    if (!this.record.withoutRequest) this.requestSeen();
+    else if (!this.#requestTold) this.#tellRequest();
+  }
+
+  #tellRequest(): void {
+    this.#requestTold = true;
+    this.#context.emit({ type: 'dicom.requested', association: this.record });
+  }
+
+  /** The acceptance is through; `whole`: all its items were seen. */
+  acceptanceSeen(whole: boolean): void {
+    if (this.answered) return;
+    this.confirm();
+    this.answered = true;
+    this.#contextsKnown = whole;
+    const { record } = this;
+    record.accepted = true;
+    this.#context.emit({ type: 'dicom.answered', association: record });
+    // Only an accepted title is known to be the server's: a rejected one may be anybody's guess.
+    if (record.calledAe !== '') this.#attribute('server', 'ae-title', record.calledAe, 'A-ASSOCIATE-AC');
+    this.#implementation('server', 'A-ASSOCIATE-AC');
+    this.#service('answered');
+  }
+
+  /** The four bytes behind the header of an A-ASSOCIATE-RJ: reserved, result, source, reason. */
+  rejected(bytes: Uint8Array, at: number): void {
+    if (this.answered) return;
+    this.confirm();
+    this.answered = true;
+    const [result, source, reason] = [bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+    this.record.rejection = { result, source, reason, text: rejectionText(result, source, reason) };
+    this.#context.emit({ type: 'dicom.answered', association: this.record });
+    this.#service('refused');
+  }
+
+  /** The four bytes behind the header of an A-ABORT: two reserved, source, reason. */
+  aborted(bytes: Uint8Array, at: number, by: Side): void {
+    if (this.record.abort !== null) return;
+    const [source, reason] = [bytes[at + 2], bytes[at + 3]];
+    this.record.abort = { source, reason, text: abortText(source, reason), by };
+  }
+
+  #implementation(side: Side, source: string): void {
+    const { classUid, versionName } = side === 'client' ? this.record.client : this.record.server;
+    if (classUid !== '') this.#attribute(side, 'implementation-class-uid', classUid, source);
+    if (versionName !== '') this.#attribute(side, 'implementation-version-name', versionName, source);
+  }
+
+  #attribute(
+    side: Side,
+    attribute: 'ae-title' | 'implementation-class-uid' | 'implementation-version-name',
+    value: string,
+    pdu: string,
+  ): void {
+    this.#context.emit({ fact: 'attribute', side, attribute, value, source: `DICOM ${pdu}` });
+  }
+
+  /** Told once for each state that adds to the one before. */
+  #service(state: 'asked' | 'answered' | 'refused'): void {
+    const rank = state === 'asked' ? 1 : state === 'refused' ? 2 : 3;
+    if (rank <= this.#serviceState) return;
+    this.#serviceState = rank;
+    this.#context.emit({ fact: 'service', protocol: 'dicom', medical: true, tls: false, state });
+  }
+
+  // ---- P-DATA ----
+
+  /** The context of a PDV, or what can be known of one whose negotiation was not seen. */
+  context(id: number): PresentationContext | null {
+    return this.#contexts.get(id) ?? null;
+  }
+
+  /** The context was negotiated in sight, and not accepted. */
+  isUnaccepted(id: number): boolean {
+    return this.#contextsKnown && this.#contexts.get(id)?.result !== 0;
+  }
+
+  /** Notes what a command and its data set tell of a context that was not negotiated in sight. */
+  inferContext(id: number, sopClass: string, transferSyntax: string): void {
+    const known = this.#contexts.get(id);
+    if (known !== undefined && !known.inferred && known.result !== null) return;
+    const context = known ?? this.#addContext(id);
+    if (context.abstractSyntax === '') context.abstractSyntax = sopClass;
+    if (transferSyntax !== '') context.transferSyntax = transferSyntax;
+    context.inferred = true;
+  }
+
+  /** A whole command set was read: it counts, whatever becomes of its data set. */
+  command(command: CommandSet, direction: Direction): void {
+    this.confirm();
+    const { record } = this;
+    const name = commandName(command.field);
+    bump(record.messages, name);
+    const response = (command.field & RESPONSE) !== 0;
+    if (response && command.status >= 0) {
+      if (Object.hasOwn(record.statuses, name) || Object.keys(record.statuses).length < MAX_KEYS)
+        bump((record.statuses[name] ??= {}), statusOf(command.field, command.status).code);
+    }
+    const client = response === (direction === TO_CLIENT);
+    // A sub-operation's response goes the other way and tells nothing new of who serves.
+    if (direction === TO_SERVER && client) this.#service('asked');
+    if (direction === TO_CLIENT && client) this.#service('answered');
+  }
+
+  /** Tells a message: its command and, when it has one, the data set as far as it was walked. */
+  message(
+    command: CommandSet,
+    direction: Direction,
+    contextId: number,
+    walker: DataSetWalker | null,
+    dataSetBytes: number,
+    partial: boolean,
+  ): void {
+    const { field } = command;
+    const from = SIDES[direction];
+    const now = this.#context.now();
+    const operation = field & ~RESPONSE;
+    const response = (field & RESPONSE) !== 0;
+    const request = response ? this.#answeredRequest(command, direction) : null;
+    const query = operation === C_FIND || operation === C_MOVE || operation === C_GET;
+    const identity =
+      walker === null
+        ? NO_IDENTITY
+        : patientIdentity(walker, query && !response, this.#context.hash, this.#context.reveal);
+    const modality = walker === null ? '' : plainValue(walker, 'modality');
+    const status = response && command.status >= 0 ? statusOf(field, command.status) : null;
+    const context = this.#contexts.get(contextId) ?? null;
+    const sopClass = command.sopClass || (request?.sopClass ?? '');
+    if (!response && field !== C_CANCEL_RQ) this.#await(command, direction, now, modality);
+    if (field === C_STORE && !partial && sopClass !== '') bump(this.record.objects, sopClass);
+
+    this.#context.emit({
+      type: 'dicom.message',
+      association: this.record,
+      command: commandName(field),
+      from,
+      contextId,
+      messageId: command.messageId >= 0 ? command.messageId : command.respondedTo,
+      sopClass: command.sopClass,
+      sopInstance: command.sopInstance,
+      status: status?.code ?? '',
+      statusClass: status?.class ?? '',
+      statusText: status?.text ?? '',
+      moveDestination: command.moveDestination,
+      subOperations: command.subOperations,
+      latency: request === null ? null : now - request.time,
+      dataSetBytes,
+      partial,
+      moveOriginator: command.moveOriginator,
+      transferSyntax: command.hasDataSet ? (walker?.transferSyntax ?? context?.transferSyntax ?? '') : '',
+      inferred: command.hasDataSet && (context === null || context.inferred || context.result === null),
+      identifiers: identity.identifiers,
+      patient: identity.patient,
+      phi: identity.phi,
+      queryLevel: walker === null ? '' : plainValue(walker, 'queryLevel'),
+      universalQuery: field === C_FIND && walker !== null && !partial && isUniversalQuery(walker),
+      modality,
+    });
+    this.#tellPhi(identity, from);
+    if (response) this.#tellResponse(operation, from, sopClass, status, request);
+    else this.#tellRequestedOperation(command, from, sopClass, modality);
+    if (field === C_STORE && walker !== null && from === 'client' && command.moveOriginator === '')
+      this.#noteEquipment(walker, modality);
+  }
+
+  #await(command: CommandSet, direction: Direction, time: Micros, modality: string): void {
+    const table = (this.#outstanding[direction] ??= new BoundedMap(MAX_OUTSTANDING));
+    table.set(command.messageId, { time, sopClass: command.sopClass, modality });
+  }
+
+  /** The request a response belongs to; a pending response leaves it waiting for more (PS3.7 §9.3.2.2). */
+  #answeredRequest(command: CommandSet, direction: Direction): Outstanding | null {
+    const table = this.#outstanding[direction === TO_SERVER ? TO_CLIENT : TO_SERVER];
+    const request = table?.get(command.respondedTo) ?? null;
+    if (request !== null && command.status !== 0xff00 && command.status !== 0xff01)
+      table?.delete(command.respondedTo);
+    return request;
+  }
+
+  #tellPhi(identity: PatientIdentity, from: Side): void {
+    if (identity.identifiers.length === 0) return;
+    this.#context.emit({
+      fact: 'phi',
+      protocol: 'dicom',
+      identifiers: identity.identifiers,
+      patient: identity.patient,
+      to: OTHER_SIDE[from],
+    });
+  }
+
+  #tellRequestedOperation(command: CommandSet, from: Side, sopClass: string, modality: string): void {
+    switch (command.field) {
+      case C_STORE:
+        if (isEcgStorage(sopClass)) this.#activity(from, 'sends-ecg', '');
+        else if (isWaveformStorage(sopClass)) this.#activity(from, 'sends-waveforms', '');
+        // Who forwards images for somebody else's C-MOVE or C-GET is not of the images' modality.
+        else
+          this.#activity(
+            from,
+            'sends-images',
+            from === 'client' && command.moveOriginator === '' ? modality : '',
+          );
+        return;
+      case C_FIND:
+        this.#activity(from, sopClass === MODALITY_WORKLIST_FIND ? 'asks-worklist' : 'asks-queries', '');
+        return;
+      case C_MOVE:
+      case C_GET:
+        this.#activity(from, 'asks-retrieve', '');
+        return;
+      case C_ECHO:
+        this.#activity(from, 'asks-echo', '');
+        return;
+      case C_CANCEL_RQ:
+        return;
+      default:
+        if (sopClass === MODALITY_PERFORMED_PROCEDURE_STEP) this.#activity(from, 'reports-procedure', '');
+        else if (isPrint(sopClass) && from === 'client') this.#activity(from, 'asks-print', '');
+    }
+  }
+
+  #tellResponse(
+    operation: number,
+    from: Side,
+    sopClass: string,
+    status: Status | null,
+    request: Outstanding | null,
+  ): void {
+    if (status === null || status.class === 'failure' || status.class === '') return;
+    switch (operation) {
+      case C_STORE:
+        this.#activity(from, 'accepts-images', request?.modality ?? '');
+        return;
+      case C_FIND:
+        this.#activity(
+          from,
+          sopClass === MODALITY_WORKLIST_FIND ? 'answers-worklist' : 'answers-queries',
+          '',
+        );
+        return;
+      case C_MOVE:
+      case C_GET:
+        this.#activity(from, 'answers-retrieve', '');
+        return;
+      case C_ECHO:
+        this.#activity(from, 'answers-echo', '');
+        return;
+      default:
+        if (sopClass === MODALITY_PERFORMED_PROCEDURE_STEP) this.#activity(from, 'accepts-procedure', '');
+        else if (isPrint(sopClass) && from === 'server') this.#activity(from, 'answers-print', '');
+    }
+  }
+
+  /** Once per association and activity, not per message. */
+  #activity(side: Side, activity: Activity, detail: string): void {
+    const key = `${side} ${activity} ${detail}`;
+    if (this.#activities.has(key) || this.#activities.size >= MAX_ACTIVITIES) return;
+    this.#activities.add(key);
+    this.#context.emit({ fact: 'activity', side, activity, detail });
+  }
+
+  /**
+   * An object names the equipment that created it, which is the sender only when the sender is that equipment.
+   * It is taken for it when all it sends comes from one device; a PACS that pushes a day's work does not.
+   */
+  #noteEquipment(walker: DataSetWalker, modality: string): void {
+    if (this.#equipmentVaries) return;
+    for (const [slot] of EQUIPMENT) {
+      const value = plainValue(walker, slot);
+      if (value === '') continue;
+      const before = this.#equipment.get(slot);
+      if (before === undefined) this.#equipment.set(slot, value);
+      else if (before !== value) this.#equipmentVaries = true;
+    }
+    if (!NOT_A_DEVICE.has(modality)) this.#modalities.add(modality);
+    // PET-CT and the like send two kinds of images; three are a collection.
+    if (this.#modalities.size > 2) this.#equipmentVaries = true;
+  }
+
+  #tellEquipment(): void {
+    if (this.#equipmentVaries) return;
+    for (const [slot, attribute, tag] of EQUIPMENT) {
+      const value = this.#equipment.get(slot);
+      if (value === undefined) continue;
+      const source = `DICOM ${tag} of a stored object`;
+      this.#context.emit({ fact: 'attribute', side: 'client', attribute, value, source });
+    }
+    for (const value of this.#modalities) {
+      const source = 'DICOM (0008,0060) of a stored object';
+      this.#context.emit({ fact: 'attribute', side: 'client', attribute: 'modality', value, source });
+    }
+  }
+
+  // ---- the end ----
+
+  /** The record is final. Says nothing of an association that was never sure to be one. */
+  close(how: FlowEnd): void {
+    if (this.#over || !this.confirmed) return;
+    this.#over = true;
+    if (!this.record.withoutRequest) this.requestSeen();
+    const { record } = this;
+    record.outcome = this.#outcome(how);
+    // What was skipped unseen may not have come any more.
+    record.bytesToServer = Math.min(record.bytesToServer, this.#flow.bytesToServer);
+    record.bytesToClient = Math.min(record.bytesToClient, this.#flow.bytesToClient);
+    this.#tellEquipment();
+    this.#context.emit({ type: 'dicom.association', association: record });
+  }
+
+  #outcome(how: FlowEnd): Association['outcome'] {
+    const { record } = this;
+    if (record.rejection !== null) return 'rejected';
+    if (record.abort !== null) return 'aborted';
+    if (this.released) return 'released';
+    if (!record.accepted && !record.withoutRequest && Object.keys(record.messages).length === 0)
+      return 'unanswered';
+    return how === 'rst' ? 'aborted' : 'cut';
+  }
+}
+
+/** Counts under a key of the wire's, of which there are at most so many; the rest is `other`. */
+function bump(counts: Record<string, number>, key: string): void {
+  const known = Object.hasOwn(counts, key);
+  const name = known || Object.keys(counts).length < MAX_KEYS ? key : 'other';
+  counts[name] = (Object.hasOwn(counts, name) ? counts[name] : 0) + 1;
+}

@@ -1,0 +1,207 @@
+/**
+ * What a data set says of its patient and of the equipment that made it, from the values a walk kept. Pure but
+ * for the keyed hash it is given.
+ */
+import type { Attribute } from '../../src/core/facts.ts';
+import type { KeyedHash } from '../../src/core/hash.ts';
+import { type Identifier, Sealed } from '../../src/core/sealed.ts';
+import { decodeText } from './charset.ts';
+import type { DataSetWalker, Slot } from './dataset.ts';
+
+/** DICOM PS3.15 Annex E by attribute. `alone`: one such value is an exposure; the others only tell more of a patient already named. */
+const IDENTIFIERS: readonly (readonly [slot: Slot, kind: Identifier, alone: boolean])[] = [
+  ['patientName', 'patient-name', true],
+  ['patientId', 'medical-record-number', true],
+  ['birthDate', 'birth-date', true],
+  ['otherPatientId', 'other-patient-id', true],
+  ['otherPatientName', 'other-patient-name', true],
+  ['birthName', 'other-patient-name', true],
+  ['address', 'address', true],
+  ['telephone', 'telephone', true],
+  ['insurancePlan', 'insurance-number', true],
+  ['medicalRecordLocator', 'medical-record-number', true],
+  ['mothersBirthName', 'relative-name', true],
+  ['responsiblePerson', 'relative-name', true],
+  ['accessionNumber', 'accession-number', true],
+  ['admissionId', 'visit-number', true],
+  ['sex', 'sex', false],
+  ['age', 'age', false],
+  ['ethnicGroup', 'ethnic-group', false],
+  ['occupation', 'occupation', false],
+  ['patientComments', 'comments', false],
+  ['referringPhysician', 'physician-name', false],
+  ['physicianOfRecord', 'physician-name', false],
+  ['performingPhysician', 'physician-name', false],
+  ['readingPhysician', 'physician-name', false],
+  ['requestingPhysician', 'physician-name', false],
+];
+
+export interface PatientIdentity {
+  readonly identifiers: readonly Identifier[];
+  readonly patient: string | null;
+  readonly phi: readonly Sealed[];
+}
+
+export const NO_IDENTITY: PatientIdentity = Object.freeze({
+  identifiers: Object.freeze([]),
+  patient: null,
+  phi: Object.freeze([]),
+});
+
+const SPACE = 0x20;
+const ASTERISK = 0x2a;
+const QUESTION_MARK = 0x3f;
+const CARET = 0x5e;
+const EQUALS = 0x3d;
+
+/** Padding (spaces, the NUL of UIDs) and empty components of a name say nothing. */
+function isEmpty(value: Uint8Array): boolean {
+  for (const byte of value)
+    if (byte !== SPACE && byte !== 0 && byte !== CARET && byte !== EQUALS) return false;
+  return true;
+}
+
+/** A query key of nothing but wildcards matches everybody, as an empty one does (PS3.4 §C.2.2.2.4). */
+function isUniversal(value: Uint8Array): boolean {
+  for (const byte of value)
+    if (
+      byte !== ASTERISK &&
+      byte !== QUESTION_MARK &&
+      byte !== SPACE &&
+      byte !== 0 &&
+      byte !== CARET &&
+      byte !== EQUALS
+    )
+      return false;
+  return true;
+}
+
+function trimmed(value: Uint8Array | null | undefined, characterSet: string): string {
+  if (value === null || value === undefined) return '';
+  return decodeText(value, characterSet).replace(/^[\s\0]+|[\s\0]+$/g, '');
+}
+
+/** Text of a value that identifies no patient. */
+export function plainValue(walker: DataSetWalker, slot: Slot): string {
+  return trimmed(walker.value(slot), trimmed(walker.value('specificCharacterSet'), ''));
+}
+
+/**
+ * Who the data set is about. `query`: it is the identifier of a C-FIND, C-MOVE or C-GET, in which wildcards name
+ * nobody. Nothing when the data set says that its identity was removed, or when it names nobody: sex, age,
+ * comments or a physician alone are no exposure of a patient.
+ */
+export function patientIdentity(
+  walker: DataSetWalker,
+  query: boolean,
+  hash: KeyedHash,
+  reveal: boolean,
+): PatientIdentity {
+  let mask = 0;
+  let alone = false;
+  for (let i = 0; i < IDENTIFIERS.length; i++) {
+    const [slot, , tellsAlone] = IDENTIFIERS[i];
+    const value = walker.value(slot);
+    if (value === undefined || (value !== null && (query ? isUniversal(value) : isEmpty(value)))) continue;
+    mask |= 1 << i;
+    if (tellsAlone) alone = true;
+  }
+  if (!alone || isDeIdentified(walker)) return NO_IDENTITY;
+  const shared = sharedFor(mask);
+  return {
+    identifiers: shared.identifiers,
+    patient: patientHash(walker, query, hash),
+    phi: reveal ? revealed(walker, mask) : shared.phi,
+  };
+}
+
+/** Patient Identity Removed (0012,0062) is YES. */
+function isDeIdentified(walker: DataSetWalker): boolean {
+  return trimmed(walker.value('identityRemoved'), '').toUpperCase() === 'YES';
+}
+
+function patientHash(walker: DataSetWalker, query: boolean, hash: KeyedHash): string | null {
+  const characterSet = trimmed(walker.value('specificCharacterSet'), '');
+  const text = (slot: Slot) => {
+    const value = walker.value(slot);
+    if (value === undefined || value === null || (query && isUniversal(value))) return '';
+    return trimmed(value, characterSet);
+  };
+  const id = text('patientId');
+  const issuer = text('issuerOfPatientId');
+  if (id !== '') return hash.text(issuer === '' ? id : `${id}\0${issuer}`);
+  const name = text('patientName');
+  return name === '' ? null : hash.text(`${name}\0${text('birthDate')}`);
+}
+
+interface Shared {
+  readonly identifiers: readonly Identifier[];
+  readonly phi: readonly Sealed[];
+}
+
+const shared = new Map<number, Shared>();
+const SHARED_KEPT = 4096;
+
+/** One frozen array per distinct set of identifiers: messages by the thousand have the same. */
+function sharedFor(mask: number): Shared {
+  const known = shared.get(mask);
+  if (known !== undefined) return known;
+  const kinds: Identifier[] = [];
+  IDENTIFIERS.forEach(([, kind], i) => {
+    if (mask & (1 << i) && !kinds.includes(kind)) kinds.push(kind);
+  });
+  const made: Shared = {
+    identifiers: Object.freeze(kinds),
+    phi: Object.freeze(kinds.map((kind) => new Sealed(kind, null))),
+  };
+  if (shared.size < SHARED_KEPT) shared.set(mask, made);
+  return made;
+}
+
+function revealed(walker: DataSetWalker, mask: number): Sealed[] {
+  const characterSet = trimmed(walker.value('specificCharacterSet'), '');
+  const phi: Sealed[] = [];
+  IDENTIFIERS.forEach(([slot, kind], i) => {
+    if (mask & (1 << i)) phi.push(new Sealed(kind, trimmed(walker.value(slot), characterSet)));
+  });
+  return phi;
+}
+
+/** Keys that narrow a query down to somebody or something (PS3.4 §C.6, Annex K for the worklist). */
+const SELECTIVE: readonly Slot[] = [
+  'patientName',
+  'patientId',
+  'birthDate',
+  'otherPatientId',
+  'otherPatientName',
+  'accessionNumber',
+  'admissionId',
+  'studyDate',
+  'studyInstance',
+  'studyId',
+  'seriesInstance',
+  'sopInstance',
+  'requestedProcedureId',
+  'scheduledStation',
+  'scheduledDate',
+  'performingPhysician',
+  'referringPhysician',
+];
+
+/** A query whose keys select nobody in particular. */
+export function isUniversalQuery(walker: DataSetWalker): boolean {
+  return SELECTIVE.every((slot) => {
+    const value = walker.value(slot);
+    return value === undefined || (value !== null && isUniversal(value));
+  });
+}
+
+/** What of a stored object describes the equipment that created it (PS3.3 §C.7.5.1). */
+export const EQUIPMENT: readonly (readonly [slot: Slot, attribute: Attribute, tag: string])[] = [
+  ['manufacturer', 'vendor', '(0008,0070)'],
+  ['model', 'model', '(0008,1090)'],
+  ['station', 'station', '(0008,1010)'],
+  ['serial', 'serial', '(0018,1000)'],
+  ['software', 'software', '(0018,1020)'],
+  ['institution', 'institution', '(0008,0080)'],
+];

@@ -1,0 +1,3 @@
+export { dicom } from './dissector.ts';
+export type * from './events.ts';
+export { uidName } from './uids.ts';

@@ -1,0 +1,331 @@
+import type { AnyEvent } from '../../dissectors/index.ts';
+import type { Address } from '../core/address.ts';
+import type { Fact } from '../core/facts.ts';
+import type { Flow } from '../core/flow.ts';
+import { MINUTE, type Micros, SECOND } from '../core/time.ts';
+import type { InventoryView } from '../trackers/index.ts';
+import type { Case, Context, Detection, Handlers } from './detection.ts';
+import { type Finding, type FindingListener, SEVERITIES, type Severity } from './finding.ts';
+import { type CompiledRule, compileRules, type IgnoreRule, ignoredUntil } from './ignore.ts';
+
+export interface DetectionSettings {
+  readonly enabled?: boolean;
+  /** Instead of the severity that the detection gives. */
+  readonly severity?: Severity;
+  /** Instead of defaults, by the names in `meta.thresholds`. */
+  readonly thresholds?: Readonly<Record<string, number>>;
+  readonly ignore?: readonly IgnoreRule[];
+}
+
+export interface DetectionsOptions {
+  readonly inventory: InventoryView;
+  readonly listener?: FindingListener;
+  /** By detection id. */
+  readonly settings?: Readonly<Record<string, DetectionSettings>>;
+  /** Findings kept in all; default 20,000. */
+  readonly maxFindings?: number;
+}
+
+const COMMUNITY_IDS = 5;
+/** A finding that goes on is told again at most this often, unless it gets worse. */
+const UPDATE_INTERVAL = MINUTE;
+
+/** A case as the engine keeps it. */
+class Entry implements Case<unknown> {
+  readonly source: Address;
+  readonly destination: Address;
+  readonly port: number | null;
+  readonly state: unknown;
+  readonly ignoredUntil: Micros;
+  readonly communityIds: string[] = [];
+  count = 0;
+  firstSeen: Micros = 0;
+  lastSeen: Micros = 0;
+  severity: Severity = 'info';
+  lastFlow = -1;
+  /** When the listener was last told; its count then. */
+  toldAt: Micros = 0;
+  toldCount = 0;
+  /** Hit since the hand of the eviction passed. */
+  recent = true;
+
+  constructor(
+    source: Address,
+    destination: Address,
+    port: number | null,
+    state: unknown,
+    ignoredUntil: Micros,
+  ) {
+    this.source = source;
+    this.destination = destination;
+    this.port = port;
+    this.state = state;
+    this.ignoredUntil = ignoredUntil;
+  }
+}
+
+/** One detection at work: its cases, its settings, its handlers. */
+class Running implements Context<unknown> {
+  readonly detection: Detection;
+  readonly inventory: InventoryView;
+  readonly thresholds: Readonly<Record<string, number>>;
+  readonly handlers: Handlers<unknown>;
+  readonly #engine: DetectionEngine;
+  readonly #severity: Severity | undefined;
+  readonly #ignore: readonly CompiledRule[];
+  /** Source, then destination: two look-ups cost less than building a key. */
+  readonly #bySource = new Map<string, Map<string, Entry>>();
+  /** In the order of the eviction's hand. */
+  readonly entries = new Set<Entry>();
+
+  constructor(engine: DetectionEngine, detection: Detection, options: DetectionsOptions) {
+    this.#engine = engine;
+    this.detection = detection;
+    this.inventory = options.inventory;
+    const settings = options.settings?.[detection.meta.id] ?? {};
+    this.#severity = settings.severity;
+    this.#ignore = compileRules(settings.ignore ?? []);
+    this.thresholds = Object.fromEntries(
+      Object.entries(detection.meta.thresholds).map(([name, threshold]) => [
+        name,
+        settings.thresholds?.[name] ?? threshold.default,
+      ]),
+    );
+    this.handlers = detection.create(this);
+  }
+
+  find(source: Address, destination: Address): Entry | undefined {
+    return this.#bySource.get(source.text)?.get(destination.text);
+  }
+
+  open(source: Address, destination: Address, port: number | null, state: () => unknown): Entry {
+    const found = this.find(source, destination);
+    if (found !== undefined) return found;
+    this.#engine.makeRoom();
+    const until = ignoredUntil(this.#ignore, source, destination);
+    const entry = new Entry(source, destination, port, state(), until);
+    let bySource = this.#bySource.get(source.text);
+    if (bySource === undefined) {
+      bySource = new Map();
+      this.#bySource.set(source.text, bySource);
+    }
+    bySource.set(destination.text, entry);
+    this.entries.add(entry);
+    this.#engine.size++;
+    return entry;
+  }
+
+  hit(found: Case<unknown>, severity: Severity, flow: Flow | null, time: Micros, times = 1): void {
+    const entry = found as Entry;
+    if (time < entry.ignoredUntil) {
+      this.#engine.ignored++;
+      return;
+    }
+    const first = entry.count === 0;
+    entry.count += times;
+    entry.recent = true;
+    if (first) entry.firstSeen = time;
+    if (time > entry.lastSeen) entry.lastSeen = time;
+    if (flow !== null && flow.id !== entry.lastFlow) {
+      entry.lastFlow = flow.id;
+      if (entry.communityIds.length < COMMUNITY_IDS) {
+        const id = flow.communityId();
+        if (!entry.communityIds.includes(id)) entry.communityIds.push(id);
+      }
+    }
+    const given = this.#severity ?? severity;
+    const worse = first || rank(given) < rank(entry.severity);
+    if (worse) entry.severity = given;
+    if (worse || time - entry.toldAt >= UPDATE_INTERVAL)
+      this.#tell(entry, first ? 'new' : 'update', flow, time);
+  }
+
+  grade(found: Case<unknown>, severity: Severity): void {
+    if (this.#severity === undefined) (found as Entry).severity = severity;
+  }
+
+  *cases(): Iterable<Case<unknown>> {
+    for (const entry of this.entries) if (entry.count > 0) yield entry;
+  }
+
+  /** Tells what was counted since the listener last heard of it. */
+  tellRest(time: Micros): void {
+    for (const entry of this.entries)
+      if (entry.count > entry.toldCount) this.#tell(entry, 'update', null, time);
+  }
+
+  finding(entry: Entry): Finding {
+    const { meta } = this.detection;
+    const { source, destination } = entry;
+    const { summary, data } = this.handlers.describe(entry);
+    return {
+      detection: meta.id,
+      title: meta.title,
+      severity: entry.severity,
+      source: { ip: source.text, asset: this.inventory.assetId(source.text) },
+      destination: {
+        ip: destination.text,
+        port: entry.port,
+        asset: this.inventory.assetId(destination.text),
+        country: this.inventory.country(destination),
+      },
+      count: entry.count,
+      firstSeen: entry.firstSeen,
+      lastSeen: entry.lastSeen,
+      summary,
+      data,
+      attack: meta.attack,
+      communityIds: [...entry.communityIds],
+    };
+  }
+
+  /** Lets go one case: the first in the hand's order that was not hit since it last passed. */
+  evict(): void {
+    for (let step = 0; ; step++) {
+      const entry = this.entries.values().next().value;
+      if (entry === undefined) return;
+      this.entries.delete(entry);
+      const keep = step < 64 && (entry.recent || rank(entry.severity) <= 1) && entry.count > 0;
+      if (!keep) {
+        this.#remove(entry);
+        this.handlers.drop?.(entry);
+        return;
+      }
+      entry.recent = false;
+      this.entries.add(entry);
+    }
+  }
+
+  #remove(entry: Entry): void {
+    const bySource = this.#bySource.get(entry.source.text);
+    bySource?.delete(entry.destination.text);
+    if (bySource?.size === 0) this.#bySource.delete(entry.source.text);
+  }
+
+  #tell(entry: Entry, change: 'new' | 'update', flow: Flow | null, time: Micros): void {
+    entry.toldAt = time;
+    entry.toldCount = entry.count;
+    this.#engine.tell(this, entry, change, flow, time);
+  }
+}
+
+type Handler<T> = (what: T, flow: Flow, time: Micros) => void;
+
+/** Runs detections: hands each what it asked for, keeps their cases, tells the listener. */
+export class DetectionEngine {
+  readonly #running: Running[] = [];
+  readonly #events = new Map<string, Handler<AnyEvent>[]>();
+  readonly #facts = new Map<string, Handler<Fact>[]>();
+  readonly #listener: FindingListener | undefined;
+  readonly #limit: number;
+  #lastTick: Micros = Number.NEGATIVE_INFINITY;
+  /** Cases kept, of all detections. */
+  size = 0;
+  /** Cases let go because the table was full, and hits that a site ignores. */
+  evictions = 0;
+  ignored = 0;
+
+  /** Throws a RangeError for settings of an unknown detection or threshold, or an ignore rule that is no address. */
+  constructor(detections: readonly Detection[], options: DetectionsOptions) {
+    this.#listener = options.listener;
+    this.#limit = options.maxFindings ?? 20_000;
+    checkSettings(detections, options.settings ?? {});
+    for (const detection of detections) {
+      if (options.settings?.[detection.meta.id]?.enabled === false) continue;
+      const running = new Running(this, detection, options);
+      this.#running.push(running);
+      for (const [type, handler] of Object.entries(running.handlers.events ?? {}))
+        register(this.#events, type, handler as Handler<AnyEvent>);
+      for (const [kind, handler] of Object.entries(running.handlers.facts ?? {}))
+        register(this.#facts, kind, handler as Handler<Fact>);
+    }
+  }
+
+  event(event: AnyEvent, flow: Flow, time: Micros): void {
+    const handlers = this.#events.get(event.type);
+    if (handlers === undefined) return;
+    for (let i = 0; i < handlers.length; i++) handlers[i](event, flow, time);
+  }
+
+  /** Facts without a flow concern no detection. */
+  fact(fact: Fact, flow: Flow | null, time: Micros): void {
+    if (flow === null) return;
+    const handlers = this.#facts.get(fact.fact);
+    if (handlers === undefined) return;
+    for (let i = 0; i < handlers.length; i++) handlers[i](fact, flow, time);
+  }
+
+  /** Packet time goes on. Cheap when called often: it acts once a second. */
+  tick(time: Micros): void {
+    if (time - this.#lastTick < SECOND && time >= this.#lastTick) return;
+    this.#lastTick = time;
+    for (const running of this.#running) running.handlers.tick?.(time);
+  }
+
+  /** The capture is over: what was pending is judged, what was not told is told. */
+  end(time: Micros): void {
+    for (const running of this.#running) {
+      running.handlers.end?.(time);
+      running.tellRest(time);
+    }
+  }
+
+  /** Everything found, most severe first, then by time. */
+  findings(): Finding[] {
+    const all: Finding[] = [];
+    for (const running of this.#running)
+      for (const entry of running.entries) if (entry.count > 0) all.push(running.finding(entry));
+    return all.sort(
+      (a, b) =>
+        rank(a.severity) - rank(b.severity) ||
+        a.firstSeen - b.firstSeen ||
+        compare(a.detection, b.detection) ||
+        compare(a.source.ip, b.source.ip) ||
+        compare(a.destination.ip, b.destination.ip),
+    );
+  }
+
+  /** Lets go a case of the detection that has the most, so that a flood of one kind cannot push out another. */
+  makeRoom(): void {
+    if (this.size < this.#limit) return;
+    let most: Running | undefined;
+    for (const running of this.#running)
+      if (most === undefined || running.entries.size > most.entries.size) most = running;
+    most?.evict();
+    this.size--;
+    this.evictions++;
+  }
+
+  tell(running: Running, entry: Entry, change: 'new' | 'update', flow: Flow | null, time: Micros): void {
+    this.#listener?.(running.finding(entry), change, flow, time);
+  }
+}
+
+function register<T>(table: Map<string, Handler<T>[]>, key: string, handler: Handler<T>): void {
+  const handlers = table.get(key);
+  if (handlers === undefined) table.set(key, [handler]);
+  else handlers.push(handler);
+}
+
+function checkSettings(
+  detections: readonly Detection[],
+  settings: Readonly<Record<string, DetectionSettings>>,
+): void {
+  for (const [id, { thresholds }] of Object.entries(settings)) {
+    const detection = detections.find((one) => one.meta.id === id);
+    if (detection === undefined) throw new RangeError(`no detection is called ${JSON.stringify(id)}`);
+    for (const [name, value] of Object.entries(thresholds ?? {})) {
+      if (detection.meta.thresholds[name] === undefined)
+        throw new RangeError(`${id} has no threshold called ${JSON.stringify(name)}`);
+      if (!(value >= 0)) throw new RangeError(`${id}: the threshold ${name} must be a number from 0 up`);
+    }
+  }
+}
+
+function rank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,175 @@
+import type { Address } from '../core/address.ts';
+import { BoundedMap } from '../core/bounded.ts';
+import type { FlowFact } from '../core/facts.ts';
+import type { Flow } from '../core/flow.ts';
+import type { ExternalTotals } from '../sinks/results.ts';
+import { DistinctCounter } from './distinct.ts';
+import type { Host } from './host.ts';
+import type { Inventory } from './inventory.ts';
+
+/** ISO 3166 code for a country that is not known (user-assigned range). */
+export const UNKNOWN_COUNTRY = 'ZZ';
+
+/** Which way a flow crosses the border; null for one that does not. */
+export function crossing(flow: Flow): 'inbound' | 'outbound' | null {
+  const client = flow.client.address;
+  const server = flow.server.address;
+  if (client.external) return server.internal ? 'inbound' : null;
+  return server.external && client.internal ? 'outbound' : null;
+}
+
+/**
+ * True once a flow is a connection rather than an attempt: TCP that was established or carries data; UDP that
+ * somebody inside sent, or that somebody inside answered.
+ */
+export function isConnection(fact: FlowFact, flow: Flow): boolean {
+  if (flow.proto === 'udp') return flow.bothSides || flow.client.address.internal;
+  return fact.state === 'established' || flow.bytesToServer > 0 || flow.bytesToClient > 0;
+}
+
+/** True when who opened the flow cannot be judged otherwise any more. */
+export function isSettled(fact: FlowFact, flow: Flow): boolean {
+  return flow.orientation === 'syn' || fact.state === 'identified' || fact.state === 'end';
+}
+
+/** Remembers which open flows were dealt with, so that each is once. */
+export class FlowMemory {
+  readonly #flows: BoundedMap<number, true>;
+
+  constructor(limit: number) {
+    this.#flows = new BoundedMap(limit);
+  }
+
+  get evictions(): number {
+    return this.#flows.evictions;
+  }
+
+  /** True the first time it is asked about a flow. */
+  first(flow: Flow): boolean {
+    if (this.#flows.has(flow.id)) return false;
+    this.#flows.set(flow.id, true);
+    return true;
+  }
+
+  has(flow: Flow): boolean {
+    return this.#flows.has(flow.id);
+  }
+
+  forget(flow: Flow): void {
+    this.#flows.delete(flow.id);
+  }
+}
+
+/** Countries of outside addresses; the look-up is slow, so it is done once per address. */
+export class Countries {
+  readonly #lookup: (address: Address) => string | null;
+  readonly #known = new BoundedMap<string, string | null>(16_384);
+
+  constructor(lookup: (address: Address) => string | null) {
+    this.#lookup = lookup;
+  }
+
+  /** ISO 3166 alpha-2; null when unknown or not outside. */
+  of(address: Address): string | null {
+    if (!address.external) return null;
+    let country = this.#known.get(address.text);
+    if (country === undefined) {
+      country = this.#lookup(address);
+      this.#known.set(address.text, country);
+    }
+    return country;
+  }
+}
+
+/** Counts connections between inside and outside; a connection counts once, when it is one and its opener is sure. */
+export class ExternalTracker {
+  readonly #inventory: Inventory;
+  readonly #countries: Countries;
+  readonly #peers: DistinctCounter;
+  readonly #counted: FlowMemory;
+  readonly #byCountry = new Map<string, number>();
+  /** Of hosts that were evicted or are no asset: `direction role country` → count. */
+  readonly #orphans = new Map<string, ExternalTotals['connections'][number]>();
+  #inbound = 0;
+  #outbound = 0;
+
+  constructor(inventory: Inventory, countries: Countries, maxPeers: number, maxFlows: number) {
+    this.#inventory = inventory;
+    this.#countries = countries;
+    this.#peers = new DistinctCounter(maxPeers);
+    this.#counted = new FlowMemory(maxFlows);
+  }
+
+  get evictions(): number {
+    return this.#counted.evictions;
+  }
+
+  flow(fact: FlowFact, flow: Flow): void {
+    const direction = crossing(flow);
+    if (direction === null) return;
+    if (isSettled(fact, flow) && isConnection(fact, flow) && this.#counted.first(flow))
+      this.#count(direction, flow);
+    if (fact.state === 'end') this.#counted.forget(flow);
+  }
+
+  /** Keeps what an evicted host had, by the role it had. */
+  evicted(host: Host, role: string): void {
+    for (const direction of ['inbound', 'outbound'] as const)
+      for (const [country, count] of host[direction] ?? []) this.#orphan(direction, role, country, count);
+  }
+
+  totals(): ExternalTotals {
+    const series = new Map<string, ExternalTotals['connections'][number]>();
+    for (const [key, entry] of this.#orphans) series.set(key, { ...entry });
+    const roles = new Map<string, string>();
+    for (const asset of this.#inventory.assets()) for (const ip of asset.ips) roles.set(ip, asset.role);
+    for (const host of this.#inventory.hosts())
+      for (const direction of ['inbound', 'outbound'] as const)
+        for (const [country, count] of host[direction] ?? [])
+          add(series, direction, roles.get(host.address.text) ?? 'unknown', country, count);
+    return {
+      peers: this.#peers.count(),
+      inboundConnections: this.#inbound,
+      outboundConnections: this.#outbound,
+      byCountry: Object.fromEntries([...this.#byCountry].sort((a, b) => (a[0] < b[0] ? -1 : 1))),
+      connections: [...series].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, entry]) => entry),
+    };
+  }
+
+  #count(direction: 'inbound' | 'outbound', flow: Flow): void {
+    const inside = direction === 'inbound' ? flow.server.address : flow.client.address;
+    const outside = direction === 'inbound' ? flow.client.address : flow.server.address;
+    const country = this.#countries.of(outside) ?? UNKNOWN_COUNTRY;
+    this.#peers.add(outside.text);
+    this.#byCountry.set(country, (this.#byCountry.get(country) ?? 0) + 1);
+    if (direction === 'inbound') this.#inbound++;
+    else this.#outbound++;
+    const host = this.#inventory.find(inside.text);
+    if (host === undefined) {
+      this.#orphan(direction, 'unknown', country, 1);
+      return;
+    }
+    let counts = host[direction];
+    if (counts === null) {
+      counts = new Map();
+      host[direction] = counts;
+    }
+    counts.set(country, (counts.get(country) ?? 0) + 1);
+  }
+
+  #orphan(direction: 'inbound' | 'outbound', role: string, country: string, count: number): void {
+    add(this.#orphans, direction, role, country, count);
+  }
+}
+
+function add(
+  series: Map<string, ExternalTotals['connections'][number]>,
+  direction: 'inbound' | 'outbound',
+  role: string,
+  country: string,
+  count: number,
+): void {
+  const key = `${direction} ${role} ${country}`;
+  const found = series.get(key);
+  series.set(key, { direction, role, country, count: (found?.count ?? 0) + count });
+}

@@ -1,0 +1,200 @@
+import type { Address } from '../core/address.ts';
+import type { Activity, Attribute } from '../core/facts.ts';
+import type { Micros } from '../core/time.ts';
+import type { AssetService } from './asset.ts';
+
+/** One thing said about a host, the first time it was said and how often since. */
+export interface Statement {
+  readonly value: string;
+  readonly source: string;
+  readonly at: Micros;
+  count: number;
+}
+
+/** Something a host was seen doing. */
+export interface Deed {
+  readonly activity: Activity;
+  readonly at: Micros;
+  count: number;
+  /** Distinct details (modality codes, message types) and how often each. */
+  readonly details: string[];
+  readonly detailCounts: number[];
+  /** Distinct peers, up to the limit. */
+  readonly peers: Address[];
+}
+
+/** A MAC that the packets of a host carried (`proven` false) or that ARP or NDP bound to it (true). */
+export interface Binding {
+  readonly mac: number;
+  proven: boolean;
+  readonly first: Micros;
+  last: Micros;
+}
+
+/** An association's implementation, as it is announced: the two values belong together. */
+export interface AnnouncedImplementation {
+  classUid: string;
+  versionName: string;
+  readonly at: Micros;
+  count: number;
+}
+
+export interface HostLimits {
+  /** Distinct (attribute, value, source) kept per host, and per attribute of a host. */
+  readonly statements: number;
+  readonly statementsPerAttribute: number;
+  readonly services: number;
+  readonly peers: number;
+  readonly details: number;
+  readonly macs: number;
+  readonly implementations: number;
+}
+
+export const HOST_LIMITS: HostLimits = {
+  statements: 64,
+  statementsPerAttribute: 16,
+  services: 32,
+  peers: 16,
+  details: 16,
+  macs: 4,
+  implementations: 8,
+};
+
+/**
+ * All that was seen of one internal address. Most hosts of a network say little, so every table is made when
+ * its first entry comes; every table has a limit, and what did not fit is counted in `omitted`.
+ */
+export class Host {
+  readonly address: Address;
+  readonly firstSeen: Micros;
+  lastSeen: Micros;
+  /** Seen since the eviction's hand last passed. */
+  recent = true;
+  answered = false;
+  opened = false;
+  /** A medical service of its own was spoken to and it answered. */
+  medicalService = false;
+  /** MAC of its last frame, to notice a change cheaply. */
+  frameMac = -1;
+  bindings: Binding[] | null = null;
+  statements: Map<Attribute, Statement[]> | null = null;
+  statementCount = 0;
+  deeds: Map<Activity, Deed> | null = null;
+  services: AssetService[] | null = null;
+  implementations: AnnouncedImplementation[] | null = null;
+  /** Flow whose implementation is being told. */
+  implementationFlow = -1;
+  /** Connections from and to the outside by country. */
+  inbound: Map<string, number> | null = null;
+  outbound: Map<string, number> | null = null;
+  /** Statements, services, peers … that did not fit. */
+  omitted = 0;
+  /** Changes whenever something did that a role may follow from. */
+  version = 0;
+
+  constructor(address: Address, time: Micros) {
+    this.address = address;
+    this.firstSeen = time;
+    this.lastSeen = time;
+  }
+
+  state(attribute: Attribute, value: string, source: string, time: Micros, limits: HostLimits): void {
+    this.statements ??= new Map();
+    let list = this.statements.get(attribute);
+    if (list === undefined) {
+      list = [];
+      this.statements.set(attribute, list);
+    }
+    for (const statement of list)
+      if (statement.value === value && statement.source === source) {
+        statement.count++;
+        return;
+      }
+    if (list.length >= limits.statementsPerAttribute || this.statementCount >= limits.statements) {
+      this.omitted++;
+      return;
+    }
+    list.push({ value, source, at: time, count: 1 });
+    this.statementCount++;
+    this.version++;
+  }
+
+  act(activity: Activity, detail: string, peer: Address, time: Micros, limits: HostLimits): void {
+    this.deeds ??= new Map();
+    let deed = this.deeds.get(activity);
+    if (deed === undefined) {
+      deed = { activity, at: time, count: 0, details: [], detailCounts: [], peers: [] };
+      this.deeds.set(activity, deed);
+      this.version++;
+    }
+    deed.count++;
+    const at = deed.details.indexOf(detail);
+    if (at >= 0) deed.detailCounts[at]++;
+    else if (deed.details.length < limits.details) {
+      deed.details.push(detail);
+      deed.detailCounts.push(1);
+      this.version++;
+    } else this.omitted++;
+    // A full list is not searched: a server with a thousand clients would search it for every message.
+    if (deed.peers.length < limits.peers && !deed.peers.includes(peer)) {
+      deed.peers.push(peer);
+      this.version++;
+    }
+  }
+
+  /**
+   * An association announces a class UID and, most times, a version name. Those of one flow belong together;
+   * the last entry of the list is the one being told.
+   */
+  implement(kind: 'uid' | 'name', value: string, flow: number, time: Micros, limits: HostLimits): void {
+    this.implementations ??= [];
+    const list = this.implementations;
+    const last = list[list.length - 1];
+    const told = last !== undefined && this.implementationFlow === flow;
+    if (told && kind === 'uid' && last.classUid === '') last.classUid = value;
+    else if (told && kind === 'name' && last.versionName === '') last.versionName = value;
+    else {
+      if (last !== undefined) this.#foldLast(list);
+      if (list.length >= limits.implementations) {
+        list.pop();
+        this.omitted++;
+      }
+      const entry = { classUid: '', versionName: '', at: time, count: 1 };
+      if (kind === 'uid') entry.classUid = value;
+      else entry.versionName = value;
+      list.push(entry);
+      this.implementationFlow = flow;
+      this.version++;
+    }
+  }
+
+  /** Counts the last entry where an earlier one says the same. */
+  #foldLast(list: AnnouncedImplementation[]): void {
+    const last = list[list.length - 1];
+    for (let i = 0; i < list.length - 1; i++)
+      if (list[i].classUid === last.classUid && list[i].versionName === last.versionName) {
+        list[i].count += last.count;
+        list.pop();
+        return;
+      }
+  }
+
+  serve(service: AssetService, limits: HostLimits): void {
+    this.services ??= [];
+    for (const known of this.services) {
+      if (known.port !== service.port || known.proto !== service.proto) continue;
+      if (known.protocol === service.protocol) {
+        known.tls ||= service.tls;
+        known.product ??= service.product;
+        known.version ??= service.version;
+        return;
+      }
+    }
+    if (this.services.length >= limits.services) {
+      this.omitted++;
+      return;
+    }
+    this.services.push(service);
+    this.version++;
+  }
+}

@@ -1,0 +1,396 @@
+import type { Address } from '../core/address.ts';
+import { BoundedMap } from '../core/bounded.ts';
+import type { ActivityFact, AttributeFact, FlowFact, NeighbourFact, ServiceFact } from '../core/facts.ts';
+import type { Endpoint, Flow } from '../core/flow.ts';
+import type { Micros } from '../core/time.ts';
+import { isLocallyAdministered, isUnicastMac, macHex, virtualRouter } from '../knowledge/macs.ts';
+import { assetOf, behaviourOf } from './assemble.ts';
+import { type Asset, MEDICAL_ROLES, type Role } from './asset.ts';
+import { type Binding, HOST_LIMITS, Host, type HostLimits } from './host.ts';
+import { decideRole } from './roles.ts';
+
+export interface InventoryLimits {
+  /** Internal addresses. */
+  readonly hosts: number;
+  readonly macs: number;
+  readonly host: HostLimits;
+}
+
+export const INVENTORY_LIMITS: InventoryLimits = { hosts: 65_536, macs: 65_536, host: HOST_LIMITS };
+
+/** Addresses of one family that one MAC was seen with. More than are needed for a judgement are not kept. */
+interface Family {
+  readonly framed: string[];
+  readonly proven: string[];
+}
+
+/** What one MAC was seen with, from which follows whether it is one device's own. */
+interface MacRecord {
+  readonly v4: Family;
+  readonly v6: Family;
+  /** It carried packets of an IPv4 address outside: a gateway, whatever else it is. */
+  outside: boolean;
+  vendor: string | null | undefined;
+}
+
+/** More addresses of one family in frames than this make a MAC a gateway. */
+const GATEWAY_FRAMED = 2;
+/** More addresses of one family bound by ARP or NDP than this make a MAC a proxy, which names none of them. */
+const PROXY_PROVEN = 8;
+
+/**
+ * The devices inside, from neutral facts alone. It keeps a record per internal address and one per MAC; which
+ * addresses are one device is worked out when the inventory is asked for, by the rules in the README.
+ */
+export class Inventory {
+  readonly #limits: InventoryLimits;
+  readonly #vendorOf: (mac: number) => string | null;
+  readonly #onEvict: (host: Host, role: Role) => void;
+  readonly #hosts = new Map<string, Host>();
+  readonly #macs: BoundedMap<number, MacRecord>;
+  #lastOutsideMac = -1;
+  evictions = 0;
+  /** Counts changes, so that a view made before can be given again. */
+  version = 0;
+  #assets: readonly Asset[] = [];
+  #assetsVersion = -1;
+  #assetRoles = new Map<string, Role>();
+  readonly #roles = new WeakMap<Host, { version: number; role: Role }>();
+
+  constructor(
+    vendorOf: (mac: number) => string | null,
+    limits: InventoryLimits = INVENTORY_LIMITS,
+    onEvict: (host: Host, role: Role) => void = () => {},
+  ) {
+    this.#vendorOf = vendorOf;
+    this.#limits = limits;
+    this.#onEvict = onEvict;
+    this.#macs = new BoundedMap(limits.macs);
+  }
+
+  get size(): number {
+    return this.#hosts.size;
+  }
+
+  get macEvictions(): number {
+    return this.#macs.evictions;
+  }
+
+  find(ip: string): Host | undefined {
+    return this.#hosts.get(ip);
+  }
+
+  flow(fact: FlowFact, flow: Flow, time: Micros): void {
+    // Only who sent something took part: a scan of a network makes no assets of its empty addresses.
+    const client = flow.packetsToServer > 0 ? this.#seen(flow.client, time) : null;
+    const server = flow.packetsToClient > 0 ? this.#seen(flow.server, time) : null;
+    if (fact.state === 'open' || flow.orientation === 'guess') return;
+    if (client !== null && !client.opened) {
+      client.opened = true;
+      client.version++;
+    }
+    // A reset is no answer: what counts is that the connection stood or that something was said.
+    if (
+      server !== null &&
+      !server.answered &&
+      ((fact.state === 'established' && flow.bothSides) || flow.bytesToClient > 0)
+    ) {
+      server.answered = true;
+      server.version++;
+    }
+  }
+
+  attribute(fact: AttributeFact, flow: Flow, time: Micros): void {
+    const host = this.#host(flow[fact.side].address, time);
+    if (host === null || fact.value === '') return;
+    if (fact.attribute === 'implementation-class-uid')
+      host.implement('uid', fact.value, flow.id, time, this.#limits.host);
+    else if (fact.attribute === 'implementation-version-name')
+      host.implement('name', fact.value, flow.id, time, this.#limits.host);
+    else host.state(fact.attribute, fact.value, fact.source, time, this.#limits.host);
+  }
+
+  activity(fact: ActivityFact, flow: Flow, time: Micros): void {
+    const host = this.#host(flow[fact.side].address, time);
+    if (host === null) return;
+    const peer = fact.side === 'client' ? flow.server.address : flow.client.address;
+    host.act(fact.activity, fact.detail, peer, time, this.#limits.host);
+  }
+
+  service(fact: ServiceFact, flow: Flow, time: Micros): void {
+    if (fact.state === 'asked') return;
+    const host = this.#host(flow.server.address, time);
+    if (host === null) return;
+    if (fact.medical) host.medicalService = true;
+    const service = {
+      port: flow.server.port,
+      proto: flow.proto,
+      protocol: fact.protocol,
+      tls: fact.tls,
+      product: fact.product ?? null,
+      version: fact.version ?? null,
+    };
+    host.serve(service, this.#limits.host);
+  }
+
+  neighbour(fact: NeighbourFact, time: Micros): void {
+    if (!isUnicastMac(fact.mac)) return;
+    const record = this.#mac(fact.mac);
+    note(fact.address.family === 4 ? record.v4 : record.v6, fact.address.text, true);
+    const host = this.#host(fact.address, time);
+    if (host !== null) this.#bind(host, fact.mac, true, time);
+  }
+
+  /**
+   * Role by what is known now: that of the asset where the assets are up to date, else of the address alone,
+   * worked out again only after something new about it.
+   */
+  role(ip: string): Role {
+    if (this.#assetsVersion === this.version) return this.#assetRoles.get(ip) ?? 'unknown';
+    const host = this.#hosts.get(ip);
+    if (host === undefined) return 'unknown';
+    const known = this.#roles.get(host);
+    if (known !== undefined && known.version === host.version) return known.role;
+    const { role } = decideRole(behaviourOf([host], this));
+    this.#roles.set(host, { version: host.version, role });
+    return role;
+  }
+
+  /** A device of medical work: by its role, by a medical service it offers, or by what it sends. */
+  medical(ip: string): boolean {
+    const host = this.#hosts.get(ip);
+    if (host === undefined) return false;
+    if (host.medicalService || MEDICAL_ROLES.has(this.role(ip))) return true;
+    if (host.deeds === null) return false;
+    // Echoes alone are what a scanner does, too.
+    for (const activity of host.deeds.keys())
+      if (activity !== 'asks-echo' && activity !== 'answers-echo') return true;
+    return false;
+  }
+
+  /** Id of the asset an internal address belongs to; null when it is none. */
+  assetId(ip: string): string | null {
+    const host = this.#hosts.get(ip);
+    return host === undefined ? null : this.idOf(host);
+  }
+
+  idOf(host: Host): string {
+    const mac = this.ownMac(host);
+    return mac === -1 ? `ip-${host.address.text}` : `mac-${macHex(mac)}`;
+  }
+
+  /** The MAC that is this host's own by the rules of identity; -1 when none is. */
+  ownMac(host: Host): number {
+    if (host.bindings === null) return -1;
+    let best: Binding | null = null;
+    for (const binding of host.bindings) {
+      if (!this.#owns(host, binding)) continue;
+      if (
+        best === null ||
+        (binding.proven && !best.proven) ||
+        (binding.proven === best.proven && binding.last > best.last)
+      )
+        best = binding;
+    }
+    return best === null ? -1 : best.mac;
+  }
+
+  /** True when a MAC carries the packets of others. */
+  isGateway(mac: number): boolean {
+    if (virtualRouter(mac) !== null) return true;
+    const record = this.#macs.get(mac);
+    return record !== undefined && isGateway(record);
+  }
+
+  /** Vendor by the MAC's registered prefix; null where software gave the MAC. */
+  vendor(mac: number): string | null {
+    if (isLocallyAdministered(mac)) return null;
+    const record = this.#macs.get(mac);
+    if (record === undefined) return this.#vendorOf(mac);
+    if (record.vendor === undefined) record.vendor = this.#vendorOf(mac);
+    return record.vendor;
+  }
+
+  /** Every asset, in the order of its lowest address. The same array while nothing changed. */
+  assets(): readonly Asset[] {
+    if (this.#assetsVersion === this.version) return this.#assets;
+    const groups = new Map<string, Host[]>();
+    for (const host of this.#hosts.values()) {
+      const id = this.idOf(host);
+      const group = groups.get(id);
+      if (group === undefined) groups.set(id, [host]);
+      else group.push(host);
+    }
+    const sorted = [...groups].map(([id, hosts]) => ({ id, hosts: hosts.sort(byAddress) }));
+    sorted.sort((a, b) => byAddress(a.hosts[0], b.hosts[0]));
+    this.#assets = sorted.map(({ id, hosts }) => assetOf(id, hosts, this));
+    this.#assetsVersion = this.version;
+    this.#assetRoles = new Map();
+    for (const asset of this.#assets) for (const ip of asset.ips) this.#assetRoles.set(ip, asset.role);
+    return this.#assets;
+  }
+
+  *hosts(): IterableIterator<Host> {
+    yield* this.#hosts.values();
+  }
+
+  /** One end of a flow that sent packets. Null for ends that are no asset. */
+  #seen(end: Endpoint, time: Micros): Host | null {
+    const { address, mac } = end;
+    if (!address.internal) {
+      if (address.external && mac !== this.#lastOutsideMac) this.#outside(address, mac);
+      return null;
+    }
+    const host = this.#host(address, time);
+    if (host !== null && mac !== host.frameMac) this.#frame(host, mac, time);
+    return host;
+  }
+
+  #frame(host: Host, mac: number, time: Micros): void {
+    host.frameMac = mac;
+    if (!isUnicastMac(mac)) return;
+    // Packets with a link-local source never come through a router: as good as ARP.
+    const proven = isLinkLocal(host.address);
+    const record = this.#mac(mac);
+    note(host.address.family === 4 ? record.v4 : record.v6, host.address.text, proven);
+    this.#bind(host, mac, proven, time);
+  }
+
+  /** A packet of somebody outside: its MAC is the gateway's. */
+  #outside(address: Address, mac: number): void {
+    if (!isUnicastMac(mac)) return;
+    this.#lastOutsideMac = mac;
+    const record = this.#mac(mac);
+    // Hosts have global IPv6 addresses of their own: one of those alone makes no gateway.
+    if (address.family === 4) record.outside = true;
+    else {
+      this.#lastOutsideMac = -1;
+      note(record.v6, address.text, false);
+    }
+  }
+
+  #mac(mac: number): MacRecord {
+    let record = this.#macs.get(mac);
+    if (record === undefined) {
+      record = {
+        v4: { framed: [], proven: [] },
+        v6: { framed: [], proven: [] },
+        outside: false,
+        vendor: undefined,
+      };
+      this.#macs.set(mac, record);
+    }
+    return record;
+  }
+
+  #bind(host: Host, mac: number, proven: boolean, time: Micros): void {
+    host.bindings ??= [];
+    for (const binding of host.bindings)
+      if (binding.mac === mac) {
+        binding.proven ||= proven;
+        binding.last = time;
+        return;
+      }
+    if (host.bindings.length >= this.#limits.host.macs) {
+      // Proofs stay: a spoofer's frames must not push out what ARP said. Of the others the first is kept.
+      host.omitted++;
+      if (!proven) return;
+      const weakest = host.bindings.findLastIndex((binding) => !binding.proven);
+      host.bindings.splice(weakest < 0 ? 1 : weakest, 1);
+    }
+    host.bindings.push({ mac, proven, first: time, last: time });
+    host.version++;
+  }
+
+  #owns(host: Host, binding: Binding): boolean {
+    if (virtualRouter(binding.mac) !== null) return false;
+    const record = this.#macs.get(binding.mac);
+    if (record === undefined) return false;
+    const family = host.address.family === 4 ? record.v4 : record.v6;
+    if (binding.proven) return family.proven.length <= PROXY_PROVEN;
+    return !isGateway(record) && family.framed.length === 1 && family.proven.length === 0;
+  }
+
+  /** The record of an internal unicast address, made when there is none; null for all others. */
+  #host(address: Address, time: Micros): Host | null {
+    if (!address.internal) return null;
+    this.version++;
+    const found = this.#hosts.get(address.text);
+    if (found !== undefined) {
+      if (time > found.lastSeen) found.lastSeen = time;
+      found.recent = true;
+      return found;
+    }
+    if (!isHostAddress(address)) return null;
+    if (this.#hosts.size >= this.#limits.hosts) this.#evict();
+    const host = new Host(address, time);
+    this.#hosts.set(address.text, host);
+    return host;
+  }
+
+  /**
+   * Makes room: the hand goes round the hosts in the order they came, and lets go the first that was not seen
+   * since it last passed. Medical devices are passed over while anything else can go within 64 steps.
+   */
+  #evict(): void {
+    for (let step = 0; ; step++) {
+      const oldest = this.#hosts.entries().next().value;
+      if (oldest === undefined) return;
+      const [ip, host] = oldest;
+      this.#hosts.delete(ip);
+      const keep = step < 64 && (host.recent || host.medicalService || host.deeds !== null);
+      if (!keep) {
+        this.evictions++;
+        if (host.inbound !== null || host.outbound !== null)
+          this.#onEvict(host, decideRole(behaviourOf([host], this)).role);
+        return;
+      }
+      host.recent = false;
+      this.#hosts.set(ip, host);
+    }
+  }
+}
+
+function isGateway(record: MacRecord): boolean {
+  return (
+    record.outside || record.v4.framed.length > GATEWAY_FRAMED || record.v6.framed.length > GATEWAY_FRAMED
+  );
+}
+
+/** Adds an address to those a MAC was seen with; a proof takes it out of those only seen in frames. */
+function note(family: Family, text: string, proven: boolean): void {
+  const { framed, proven: sure } = family;
+  if (sure.includes(text)) return;
+  const at = framed.indexOf(text);
+  if (proven) {
+    if (at >= 0) framed.splice(at, 1);
+    if (sure.length <= PROXY_PROVEN) sure.push(text);
+  } else if (at < 0 && framed.length <= GATEWAY_FRAMED) framed.push(text);
+}
+
+/** An address that one host can have: not unspecified, multicast or broadcast, whatever is called internal. */
+function isHostAddress(address: Address): boolean {
+  if (address.family === 4) {
+    const first = address.w3 >>> 24;
+    return first !== 0 && first < 224;
+  }
+  if (address.w0 >>> 24 === 0xff) return false;
+  return address.w0 !== 0 || address.w1 !== 0 || address.w2 !== 0 || address.w3 !== 0;
+}
+
+/** 169.254.0.0/16 (RFC 3927) and fe80::/10 (RFC 4291 §2.5.6): never forwarded by a router. */
+function isLinkLocal(address: Address): boolean {
+  return address.family === 4 ? address.w3 >>> 16 === 0xa9fe : address.w0 >>> 22 === 0x3fa;
+}
+
+export function byAddress(a: Host, b: Host): number {
+  const x = a.address;
+  const y = b.address;
+  return (
+    x.family - y.family ||
+    (x.w0 >>> 0) - (y.w0 >>> 0) ||
+    (x.w1 >>> 0) - (y.w1 >>> 0) ||
+    (x.w2 >>> 0) - (y.w2 >>> 0) ||
+    (x.w3 >>> 0) - (y.w3 >>> 0)
+  );
+}
