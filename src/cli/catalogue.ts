@@ -1,4 +1,5 @@
 import type { Severity } from '../detections/finding.ts';
+import { DETECTIONS } from '../detections/index.ts';
 
 /** What is told of a detection. */
 export interface DetectionEntry {
@@ -56,5 +57,10 @@ export const PLANNED: readonly string[] = [
 
 /** The detections of this version. */
 export function catalogue(): readonly DetectionEntry[] {
-  return [];
+  return DETECTIONS.map(({ meta }) => ({
+    ...meta,
+    thresholds: Object.fromEntries(
+      Object.entries(meta.thresholds).map(([name, { default: value }]) => [name, value]),
+    ),
+  }));
 }

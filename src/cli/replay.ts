@@ -3,6 +3,7 @@ import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { type InputReport, replayPaths, UnreadablePath } from '../capture/replay.ts';
 import { Countries } from '../country.ts';
 import type { Severity } from '../detections/finding.ts';
+import { Pipeline } from '../pipeline.ts';
 import { Conversations } from '../sinks/conversations.ts';
 import { type Conclusion, OutputError, OutputFolder } from '../sinks/files.ts';
 import { jsonDocument } from '../sinks/printable.ts';
@@ -13,9 +14,8 @@ import { Tally } from '../sinks/tally.ts';
 import { textSummary } from '../sinks/text.ts';
 import { macVendor } from '../vendor.ts';
 import { complain, print, UsageError } from './complain.ts';
-import { createEngine } from './engine.ts';
 import { createProgress } from './progress.ts';
-import { DEFAULT_MAX_ASSETS, internalNetworks, readConfig } from './settings.ts';
+import { DEFAULT_MAX_ASSETS, detectionSettings, internalNetworks, readConfig } from './settings.ts';
 
 /** As the command line parsed them. */
 export interface ReplayOptions {
@@ -60,12 +60,13 @@ export async function replayCommand(
     const sinks: Sink[] = [tally];
     if (options.format === 'text') sinks.push(conversations);
     if (folder !== null) sinks.push(folder);
-    const engine = createEngine(
+    const engine = new Pipeline(
       {
         internal,
         reveal: options.revealPhi === true,
         hashKey: replayKey(paths),
-        detections: config.detections,
+        detections: detectionSettings(config),
+        streams: config.limits?.flows === undefined ? undefined : { maxFlows: config.limits.flows },
         country: (address) => countries.of(address.text),
         vendor: macVendor,
       },

@@ -2,6 +2,7 @@ import { parseNetwork } from '../config/cidr.ts';
 import { loadConfig, type Problem, problemText } from '../config/load.ts';
 import type { ConfigFile } from '../config/shape.ts';
 import { DEFAULT_INTERNAL, type Network } from '../core/address.ts';
+import type { DetectionSettings } from '../detections/index.ts';
 import { catalogue, PLANNED } from './catalogue.ts';
 import { complain, UsageError } from './complain.ts';
 
@@ -52,4 +53,16 @@ export function internalNetworks(
       throw new UsageError(`--internal ${text}: not a network; write it as 10.20.0.0/16 or 2001:db8::/32`);
     return network;
   });
+}
+
+/** The file's settings of detections as the engine takes them: moments as packet time. */
+export function detectionSettings(config: ConfigFile): Record<string, DetectionSettings> {
+  const entries = Object.entries(config.detections ?? {}).map(([id, settings]) => {
+    const ignore = settings.ignore?.map(({ until, ...rule }) => ({
+      ...rule,
+      until: until === undefined ? undefined : Date.parse(until) * 1000,
+    }));
+    return [id, { ...settings, ignore }] as const;
+  });
+  return Object.fromEntries(entries);
 }

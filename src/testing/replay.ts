@@ -1,8 +1,16 @@
 import { CaptureReader } from '../capture/reader.ts';
 import { replayPaths } from '../capture/replay.ts';
+import { parseNetwork } from '../config/cidr.ts';
+import { DEFAULT_INTERNAL, type Network } from '../core/address.ts';
 import type { FrameSink } from '../core/frame.ts';
+import { Countries } from '../country.ts';
+import { Pipeline } from '../pipeline.ts';
 import type { Results } from '../sinks/results.ts';
 import type { Sink } from '../sinks/sink.ts';
+import { macVendor } from '../vendor.ts';
+
+const INTERNAL = DEFAULT_INTERNAL.map((cidr) => parseNetwork(cidr) as Network);
+const COUNTRIES = new Countries();
 
 /** The whole product between capture and sinks, as tests drive it. */
 export interface Analysis extends FrameSink, Results {
@@ -14,8 +22,18 @@ export interface Analysis extends FrameSink, Results {
  * A fresh pipeline with every dissector, tracker and detection, reporting to `sink`. An exception that is not
  * `Malformed` comes out of it instead of being counted, so that tests see it.
  */
-export function openAnalysis(_sink: Sink): Analysis {
-  throw new Error('no pipeline yet');
+export function openAnalysis(sink: Sink): Analysis {
+  return new Pipeline(
+    {
+      internal: INTERNAL,
+      reveal: false,
+      hashKey: new Uint8Array(8),
+      country: (address) => COUNTRIES.of(address.text),
+      vendor: macVendor,
+      rethrow: true,
+    },
+    [sink],
+  );
 }
 
 /** Feeds a capture file to `target`; returns the reader's error (the file was damaged or cut) or null. */

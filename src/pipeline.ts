@@ -1,0 +1,135 @@
+import { type AnyEvent, DISSECTORS } from '../dissectors/index.ts';
+import { type Address, AddressBook, type Network } from './core/address.ts';
+import type { Fact } from './core/facts.ts';
+import type { Flow } from './core/flow.ts';
+import type { Frame, FrameSink } from './core/frame.ts';
+import { KeyedHash } from './core/hash.ts';
+import { type Micros, SECOND } from './core/time.ts';
+import type { Finding } from './detections/finding.ts';
+import { type DetectionSettings, Detections } from './detections/index.ts';
+import { Net } from './net/index.ts';
+import type { ExternalTotals, NetCounts, PhiTotals, Results, StreamCounts } from './sinks/results.ts';
+import type { Sink } from './sinks/sink.ts';
+import { type StreamLimits, Streams } from './streams/index.ts';
+import type { Asset } from './trackers/asset.ts';
+import { Trackers } from './trackers/index.ts';
+
+export interface PipelineOptions {
+  /** What counts as inside. */
+  internal: readonly Network[];
+  /** `--reveal-phi` was typed. */
+  reveal: boolean;
+  /** Eight bytes that key the hash of patients' identities. */
+  hashKey: Uint8Array;
+  /** ISO 3166-1 alpha-2 country of an external address, null when unknown. */
+  country(address: Address): string | null;
+  /** Vendor of a MAC address (48-bit integer), null when unknown or not assigned to one. */
+  vendor(mac: number): string | null;
+  /** Settings by detection id. */
+  detections?: Readonly<Record<string, DetectionSettings>>;
+  streams?: Partial<StreamLimits>;
+  /** Let unexpected exceptions of dissectors through (tests, fuzzing) instead of counting them. */
+  rethrow?: boolean;
+}
+
+/** A clock that went back further than this was set anew, or another capture began. */
+const CLOCK_WENT_BACK = 60;
+
+/**
+ * All parts, wired: frames go in, events, facts and findings come out to the sinks. Synchronous, without I/O
+ * and without a clock, so that the same frames always give the same results.
+ */
+export class Pipeline implements FrameSink, Results {
+  readonly #net: Net;
+  readonly #streams: Streams;
+  readonly #trackers: Trackers;
+  readonly #detections: Detections;
+  readonly #sinks: readonly Sink[];
+  readonly #eventSinks: readonly Sink[];
+  readonly #factSinks: readonly Sink[];
+  #second = Number.NEGATIVE_INFINITY;
+  #now: Micros = 0;
+
+  constructor(options: PipelineOptions, sinks: readonly Sink[]) {
+    this.#sinks = sinks;
+    this.#eventSinks = sinks.filter((sink) => sink.event !== undefined);
+    this.#factSinks = sinks.filter((sink) => sink.fact !== undefined);
+    this.#trackers = new Trackers({ country: options.country, vendor: options.vendor });
+    this.#detections = new Detections({
+      settings: options.detections,
+      inventory: this.#trackers,
+      listener: (finding, change, flow, time) => {
+        for (const sink of this.#sinks) sink.finding?.(finding, change, flow, time);
+      },
+    });
+    this.#streams = new Streams(
+      {
+        addresses: new AddressBook(options.internal),
+        dissectors: DISSECTORS,
+        reveal: options.reveal,
+        hash: new KeyedHash(options.hashKey),
+        limits: options.streams,
+        rethrow: options.rethrow,
+      },
+      {
+        event: (event, flow, time) => this.#event(event as AnyEvent, flow, time),
+        fact: (fact, flow, time) => this.#fact(fact, flow, time),
+      },
+    );
+    this.#net = new Net(this.#streams);
+  }
+
+  frame(frame: Frame): void {
+    const second = Math.floor(frame.time / SECOND);
+    if (second > this.#second || second < this.#second - CLOCK_WENT_BACK) this.#tick(second, frame.time);
+    this.#now = frame.time;
+    this.#net.frame(frame);
+  }
+
+  /** The capture is over: open flows end, and every detection has its last word. Sinks are closed by their owner. */
+  end(): void {
+    this.#streams.flush();
+    this.#detections.end(this.#now);
+  }
+
+  net(): NetCounts {
+    return this.#net;
+  }
+
+  streams(): StreamCounts {
+    return this.#streams;
+  }
+
+  assets(): readonly Asset[] {
+    return this.#trackers.assets();
+  }
+
+  external(): ExternalTotals {
+    return this.#trackers.external();
+  }
+
+  phi(): PhiTotals {
+    return this.#trackers.phi();
+  }
+
+  findings(): readonly Finding[] {
+    return this.#detections.findings();
+  }
+
+  #tick(second: number, time: Micros): void {
+    this.#second = second;
+    this.#detections.tick(time);
+    for (const sink of this.#sinks) sink.tick?.(time);
+  }
+
+  #event(event: AnyEvent, flow: Flow, time: Micros): void {
+    this.#detections.event(event, flow, time);
+    for (const sink of this.#eventSinks) sink.event!(event, flow, time);
+  }
+
+  #fact(fact: Fact, flow: Flow | null, time: Micros): void {
+    this.#trackers.fact(fact, flow, time);
+    this.#detections.fact(fact, flow, time);
+    for (const sink of this.#factSinks) sink.fact!(fact, flow, time);
+  }
+}
