@@ -49,7 +49,9 @@ async function main(): Promise<void> {
     total.passed += outcome.passed;
     total.failed += outcome.failed;
   };
-  add(await command('types', 'tsc', ['-p', '.']));
+  add(
+    await command('types', 'tsc', ['-p', '.', '--incremental', '--tsBuildInfoFile', 'out/types.tsbuildinfo']),
+  );
   add(await command('lint and format', 'biome', ['check', '--error-on-warnings']));
   const tests = await vitest(all);
   add(tests.outcome);
