@@ -16,6 +16,8 @@ export interface CaptureDecoder {
   readonly dropped: number;
   /** What is wrong with the record at the position `decode` returned; null while all is well. */
   readonly damage: string | null;
+  /** The end of the last record is still to come, though no byte of it was left over. */
+  readonly unfinished: boolean;
   /**
    * Delivers every whole record of `bytes[at, end)` and returns the position of the first byte it did not
    * deal with; that and what follows it must be offered again with more behind it. A position past `end`

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { InputError } from './source.ts';
@@ -99,6 +100,8 @@ function isSkippable(magic: number): boolean {
 /** What `zstd` itself accepts without `--long`. A window is memory that the sender chooses. */
 const LONGEST_WINDOW = 128 * 1024 * 1024;
 const LONGEST_BLOCK = 128 * 1024;
+/** Milliseconds of decompression without letting the event loop run. */
+const LONGEST_TURN = 20;
 
 /** Bytes of the dictionary id and content size fields by their flags (RFC 8878 §3.1.1.1). */
 const DICTIONARY_BYTES = [0, 1, 2, 4];
@@ -107,7 +110,9 @@ const CONTENT_SIZE_BYTES = [0, 2, 4, 8];
 /**
  * zstd (RFC 8878), which Node 20's zlib does not have. fzstd decompresses blocks; frames and blocks are
  * walked here, because fzstd trusts the window and block sizes a stream states, recurses once a frame and
- * misreads a stream cut between frames. Content checksums are not verified: fzstd has no XXH64.
+ * misreads a stream cut between frames. Content checksums are not verified: fzstd has no XXH64. It also moves
+ * the whole window for every block of 128 KiB, so a capture packed with a window of 128 MiB (`--long`) is
+ * read faster through a pipe from `zstd -dc`.
  */
 class ZstdInflater implements Inflater {
   readonly #deliver: (bytes: Uint8Array) => void;
@@ -125,13 +130,15 @@ class ZstdInflater implements Inflater {
     this.#deliver = deliver;
   }
 
-  write(bytes: Uint8Array): void {
+  async write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
       const taken = Math.min(this.#held.length - this.#length, bytes.length - at);
       this.#held.set(bytes.subarray(at, at + taken), this.#length);
       this.#length += taken;
       at += taken;
-      this.#walk();
+      // A few bytes can ask for a great deal of work: signals must get their turn within a piece, too.
+      while (!this.#walk(performance.now() + LONGEST_TURN))
+        await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
@@ -145,22 +152,24 @@ class ZstdInflater implements Inflater {
     this.#frame = null;
   }
 
-  /** Deals with every whole header and block held. */
-  #walk(): void {
+  /** Deals with the whole headers and blocks held; false when it ran out of time before it ran out of them. */
+  #walk(until: number): boolean {
     let at = 0;
-    for (;;) {
+    let done = false;
+    while (!done && performance.now() < until) {
       if (this.#skip > 0) {
         const skipped = Math.min(this.#skip, this.#length - at);
         this.#skip -= skipped;
         at += skipped;
       }
       const used = this.#step(at);
-      if (used === 0) break;
+      done = used === 0;
       at += used;
     }
     this.#held.copyWithin(0, at, this.#length);
     this.#length -= at;
     this.#base += at;
+    return done;
   }
 
   /** Deals with what starts at `at`; the bytes it took, 0 when it is not whole. */

@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync, type Stats, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemError } from './source.ts';
 
@@ -51,16 +51,22 @@ export function listInputs(paths: readonly string[]): Input[] {
 function statNamed(path: string): Stats {
   try {
     const stats = statSync(path);
-    accessSync(path, stats.isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK);
+    if (stats.isFile()) closeSync(openSync(path, 'r'));
+    // Opening a pipe would wait for its writer.
+    else if (!stats.isDirectory()) accessSync(path, constants.R_OK);
     return stats;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new UnreadablePath(path, 'no such file or folder');
-    if (code === 'EACCES' || code === 'EPERM') {
-      throw new UnreadablePath(path, 'permission denied; make it readable for this user');
-    }
-    throw new UnreadablePath(path, systemError(error));
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(path: string, error: unknown): UnreadablePath {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new UnreadablePath(path, 'no such file or folder');
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new UnreadablePath(path, 'permission denied; make it readable for this user');
+  }
+  return new UnreadablePath(path, systemError(error));
 }
 
 function inputOf(path: string, stats: Stats, argument: number, found: boolean): Input {
@@ -85,7 +91,7 @@ function searchFolder(folder: string, argument: number, inputs: Input[]): void {
         else inputs.push(foundInput(inside, argument));
       }
     } catch (error) {
-      if (depth === 0) throw new UnreadablePath(path, systemError(error));
+      if (depth === 0) throw unreadable(path, error);
       failed(`cannot be opened: ${systemError(error)}`);
     }
   }

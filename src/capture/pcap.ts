@@ -43,6 +43,7 @@ export class PcapDecoder implements CaptureDecoder {
   bytes = 0;
   readonly dropped = 0;
   damage: string | null = null;
+  readonly unfinished = false;
 
   readonly #sink: FrameSink;
   readonly #frame = new Frame();

@@ -80,6 +80,10 @@ export class PcapngDecoder implements CaptureDecoder {
     this.#sink = sink;
   }
 
+  get unfinished(): boolean {
+    return this.#owed !== 0;
+  }
+
   get dropped(): number {
     return this.#interfaces.reduce((sum, each) => sum + each.dropped, this.#droppedBefore);
   }

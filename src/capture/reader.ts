@@ -10,6 +10,8 @@ import { isSnoop, SnoopDecoder } from './snoop.ts';
  */
 export const CHUNK = 2 * LONGEST_LOOK;
 
+const CUT = '(cut, or still being written)';
+
 /**
  * Turns the bytes of one capture, arriving in pieces of any size, into frames: recognises the format, holds
  * the partial record between pieces, and words what is wrong with its offset. Whoever has bytes either
@@ -103,10 +105,10 @@ export class CaptureReader {
     const at = this.#base + this.held;
     if (this.#decoder === null) this.#notCapture(this.held);
     else if (this.#skip > 0) {
-      this.error = `the file ends at byte ${at}${this.offsetsOf}, inside a record that goes on to byte ${at + this.#skip} (cut, or still being written)`;
-    } else if (this.held > 0 || this.#base === 0) {
-      const record = this.#base === 0 ? 'file header' : 'record';
-      this.error = `the file ends inside a ${record} at byte ${this.#base}${this.offsetsOf}, ${this.held} bytes into it (cut, or still being written)`;
+      this.error = `the file ends at byte ${at}${this.offsetsOf}, inside a record that goes on to byte ${at + this.#skip} ${CUT}`;
+    } else if (this.held > 0 || this.#decoder.unfinished) {
+      const record = this.#base === 0 ? 'the file header' : 'a record';
+      this.error = `the file ends inside ${record} at byte ${this.#base}${this.offsetsOf}, ${this.held} bytes into it ${CUT}`;
     }
   }
 

@@ -22,6 +22,7 @@ export class SnoopDecoder implements CaptureDecoder {
   /** Counted by the writer from the capture's start, and repeated in every record. */
   dropped = 0;
   damage: string | null = null;
+  readonly unfinished = false;
 
   readonly #sink: FrameSink;
   readonly #frame = new Frame();
