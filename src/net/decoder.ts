@@ -45,6 +45,7 @@ const NSH = T.tunnelCode('nsh');
 const ETHERIP = T.tunnelCode('etherip');
 const AYIYA = T.tunnelCode('ayiya');
 const PBB = T.tunnelCode('pbb');
+const CAPWAP = T.tunnelCode('capwap');
 const SRV6 = T.tunnelCode('srv6');
 
 const EMPTY = new Uint8Array(0);
@@ -329,6 +330,8 @@ export class Net implements FrameSink {
         const length = W.avsLength(bytes, at, this.#end);
         return length < 0 ? this.#lost('truncated-link') : this.#wlan(at + length, 0);
       }
+      case 178:
+        return this.#juniper(at);
       case 192:
         return this.#ppi(at, within);
       case 204:
@@ -344,6 +347,10 @@ export class Net implements FrameSink {
       case 240:
         // netANALYZER: four bytes of its own, and the frame check sequence at the end.
         return this.#ethernet(at + 4);
+      case 242:
+        // IP over InfiniBand: the global routing header's 40 bytes, then RFC 4391's four.
+        if (left < 44) return this.#lost('truncated-link');
+        return this.#ethertype(u16(bytes, at + 40), at + 44);
       case 276:
         return this.#linuxCooked2(at);
       default:
@@ -508,12 +515,12 @@ export class Net implements FrameSink {
     return this.#wlan(at + length, flags);
   }
 
-  /** IEEE 802.11 data frames, one or (A-MSDU) several packets each. */
-  #wlan(at: number, radiotapFlags: number): boolean {
+  /** IEEE 802.11 data frames, one or (A-MSDU) several packets each. `swapped`: 1 when frame control is. */
+  #wlan(at: number, radiotapFlags: number, swapped = 0): boolean {
     const bytes = this.#bytes;
     if (this.#end - at < 2) return this.#lost('truncated-link');
-    const control = bytes[at];
-    const flags = bytes[at + 1];
+    const control = bytes[at + swapped];
+    const flags = bytes[at + 1 - swapped];
     if ((control & 3) !== 0) return this.#other('802.11-extension');
     switch ((control >> 2) & 3) {
       case 0:
@@ -572,6 +579,17 @@ export class Net implements FrameSink {
       at += (14 + length + 3) & ~3;
     }
     return handedOn;
+  }
+
+  /** Junos before Ethernet: «MGC», flags, and with the first flag an extension of stated length. */
+  #juniper(at: number): boolean {
+    const bytes = this.#bytes;
+    if (this.#end - at < 6 || word(bytes, at) >>> 8 !== 0x4d4743) return this.#lost('truncated-link');
+    const flags = bytes[at + 3];
+    const header = (flags & 0x80) !== 0 ? 6 + u16(bytes, at + 4) : 4;
+    // The second flag: the link header was left out, and what follows is of a kind we cannot tell.
+    if ((flags & 0x02) !== 0) return this.#lost('juniper');
+    return this.#ethernet(at + header);
   }
 
   /** Per-Packet Information: its own length and the link type behind it, both little-endian. */
@@ -834,6 +852,11 @@ export class Net implements FrameSink {
       case 1701:
         inner = T.l2tpInner(bytes, at, end, this.#wireEnd);
         return inner < 0 ? null : this.#enter(L2TP) && this.#ppp(inner);
+      case 5247:
+        inner = T.capwapInner(bytes, at, end);
+        if (inner < 0) return null;
+        if ((bytes[at + 2] & 1) === 0) return this.#enterEthernet(CAPWAP, inner);
+        return this.#enter(CAPWAP) && this.#wlan(inner, 0, T.capwapWlanSwapped(bytes, inner, end));
       case 5072:
         inner = T.ayiyaInner(bytes, at, end, this.#wireEnd);
         return inner < 0 ? null : this.#enterIp(AYIYA, inner);
@@ -1111,7 +1134,9 @@ export class Net implements FrameSink {
     const payload = at + 8;
     let tunnel = this.#udpTunnel(dstPort, payload);
     // Of these, either end may be the well-known one.
-    if (tunnel === null && (srcPort === 3544 || srcPort === 1701)) tunnel = this.#udpTunnel(srcPort, payload);
+    if (tunnel === null && (srcPort === 3544 || srcPort === 1701 || srcPort === 5247)) {
+      tunnel = this.#udpTunnel(srcPort, payload);
+    }
     if (tunnel !== null) return tunnel;
     const segment = this.#segment;
     segment.srcPort = srcPort;

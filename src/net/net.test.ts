@@ -385,6 +385,28 @@ describe('tunnels', () => {
     expect(segment.srcMac).toBe(ethernetInside ? B : -1);
   });
 
+  test('CAPWAP: Ethernet, 802.11, and 802.11 with the frame control swapped', () => {
+    const air = (control: Bytes) =>
+      join(control, [0, 0], MAC_A, MAC_B, MAC_A, [0, 0], hex('0000 aaaa03 000000 0800'), PACKET);
+    // Header of two words (0x10) or four (0x20); binding 1 is 802.11 (0x03 with the native bit).
+    const frames: [string, Bytes][] = [
+      ['ethernet', over(5247, join(hex('00 10 00 00 0000 0000'), inner))],
+      ['in order', over(5247, join(hex('00 20 03 00 0000 0000 0000000000000000'), air([0x88, 0x01])))],
+      ['swapped', over(5247, join(hex('00 10 03 00 0000 0000'), air([0x01, 0x88])))],
+      ['from the controller', over(50_001, join(hex('00 10 03 00 0000 0000'), air([0x02, 0x88])), 5247)],
+    ];
+    for (const [name, bytes] of frames) {
+      const segment = segmentOf(bytes);
+      expect([name, segment.tunnel, segment.srcMac]).toEqual([
+        name,
+        'capwap',
+        name.startsWith('from') ? A : B,
+      ]);
+    }
+    const encrypted = over(5247, join(hex('01000000 16feff'), new Uint8Array(60)));
+    expect(decode(encrypted).seen.only.tunnel).toBe('');
+  });
+
   test('VLAN tags of outer and inner frame, outermost first', () => {
     const tagged = ethernet(0x8100, vlan(30, 0x0800, PACKET), MAC_B, MAC_A);
     const packet = ipv4(17, udp(50_000, 4789, join(hex('08000000 00123400'), tagged)));
@@ -393,7 +415,7 @@ describe('tunnels', () => {
 
   test('a port alone makes no tunnel', () => {
     const text = ascii('<13>a line of syslog that happens to go to this port, long enough for any header');
-    for (const port of [4789, 8472, 4790, 6081, 37008, 2152, 3544, 6635, 1701, 5072]) {
+    for (const port of [4789, 8472, 4790, 6081, 37008, 2152, 3544, 6635, 1701, 5247, 5072]) {
       for (const payload of [text, new Uint8Array(90), new Uint8Array(90).fill(255), HELLO, []]) {
         const { net, seen } = decode(over(port, payload));
         expect([port, seen.only.tunnel, net.undecodedPackets]).toEqual([port, '', 0]);

@@ -179,7 +179,7 @@ export function l2tpInner(bytes: Uint8Array, at: number, end: number, wireEnd: n
     inner += 2 + u16(bytes, inner);
   }
   let ppp = inner;
-  if (ppp + 4 > end) return NOT_A_TUNNEL;
+  if (ppp + 24 > end) return NOT_A_TUNNEL;
   if (bytes[ppp] === 0xff && bytes[ppp + 1] === 3) ppp += 2;
   if (bytes[ppp] === 0) ppp++;
   // IPv4 or IPv6; the version that follows must agree.
@@ -193,6 +193,35 @@ export function ayiyaInner(bytes: Uint8Array, at: number, end: number, wireEnd: 
   const inner = at + 8 + (1 << (bytes[at] >> 4)) + ((bytes[at + 1] >> 4) << 2);
   if (bytes[at + 3] !== 41 && bytes[at + 3] !== 4) return NOT_A_TUNNEL;
   return ipFits(bytes, inner, end, wireEnd) ? inner : NOT_A_TUNNEL;
+}
+
+/**
+ * RFC 5415 §4.3, data messages that are neither encrypted, fragments nor keep-alives: Ethernet, or 802.11 data
+ * in clear as an access point hands it to its controller.
+ */
+export function capwapInner(bytes: Uint8Array, at: number, end: number): number {
+  // One byte of version and type, five bits of header length in words, radio, binding, then the flags.
+  if (end - at < 8 || bytes[at] !== 0) return NOT_A_TUNNEL;
+  const inner = at + ((bytes[at + 1] >> 3) << 2);
+  const flags = u16(bytes, at + 2);
+  if (inner < at + 8 || (flags & 0x0088) !== 0) return NOT_A_TUNNEL;
+  if ((flags & 0x0100) === 0) return looksLikeEthernet(bytes, inner, end) ? inner : NOT_A_TUNNEL;
+  const binding = (flags >> 9) & 0x1f;
+  if (binding !== 1) return NOT_A_TUNNEL;
+  return capwapWlanSwapped(bytes, inner, end) >= 0 ? inner : NOT_A_TUNNEL;
+}
+
+/** How the 802.11 frame control of a CAPWAP message lies: 0 in order, 1 swapped, as Cisco's does; -1 for no data frame. */
+export function capwapWlanSwapped(bytes: Uint8Array, at: number, end: number): number {
+  for (let swapped = 0; swapped < 2; swapped++) {
+    const control = bytes[at + swapped];
+    const flags = bytes[at + 1 - swapped];
+    // Data with a body. Its LLC header settles it.
+    if ((control & 0x4f) !== 0x08 || (flags & 0x40) !== 0) continue;
+    const body = at + 24 + ((flags & 3) === 3 ? 6 : 0) + ((control & 0x80) !== 0 ? 2 : 0);
+    if (body + 8 <= end && word(bytes, body) >>> 8 === 0xaaaa03) return swapped;
+  }
+  return -1;
 }
 
 /** An MPLS pseudo-wire's control word (RFC 4385): first nibble 0, and Ethernet behind it. */
@@ -216,7 +245,6 @@ export const TUNNELS = [
   'teredo',
   'gtp-u',
   'mpls',
-  'ppp',
   'l2tp',
   'nsh',
   'etherip',
