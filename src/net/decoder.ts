@@ -46,6 +46,7 @@ const ETHERIP = T.tunnelCode('etherip');
 const AYIYA = T.tunnelCode('ayiya');
 const PBB = T.tunnelCode('pbb');
 const CAPWAP = T.tunnelCode('capwap');
+const FABRIC_PATH = T.tunnelCode('fabricpath');
 const SRV6 = T.tunnelCode('srv6');
 
 const EMPTY = new Uint8Array(0);
@@ -225,6 +226,9 @@ export class Net implements FrameSink {
         case N.ETHERTYPE_BACKBONE:
           // IEEE 802.1ah: the service tag, then the customer's frame.
           return this.#enterEthernet(PBB, at + 4);
+        case N.ETHERTYPE_FABRIC_PATH:
+          // Cisco's: two bytes of tag and time to live, then the frame as its host sent it.
+          return this.#enterEthernet(FABRIC_PATH, at + 2);
         case N.ETHERTYPE_MACSEC:
           return this.#lost('macsec');
         default: {
@@ -834,7 +838,7 @@ export class Net implements FrameSink {
         if (inner < 0) return null;
         if (u16(bytes, at + 2) === N.ETHERTYPE_TRANSPARENT_BRIDGING)
           return this.#enterEthernet(GENEVE, inner);
-        return this.#enterIp(GENEVE, inner);
+        return this.#enter(GENEVE) && this.#ethertype(u16(bytes, at + 2), inner);
       case 37008:
         inner = T.tzspInner(bytes, at, end);
         if (inner < 0) return null;
@@ -852,6 +856,9 @@ export class Net implements FrameSink {
       case 1701:
         inner = T.l2tpInner(bytes, at, end, this.#wireEnd);
         return inner < 0 ? null : this.#enter(L2TP) && this.#ppp(inner);
+      case 4754:
+        inner = T.greInUdpInner(bytes, at, end, this.#wireEnd);
+        return inner < 0 ? null : this.#gre(inner);
       case 5247:
         inner = T.capwapInner(bytes, at, end);
         if (inner < 0) return null;
@@ -1134,7 +1141,7 @@ export class Net implements FrameSink {
     const payload = at + 8;
     let tunnel = this.#udpTunnel(dstPort, payload);
     // Of these, either end may be the well-known one.
-    if (tunnel === null && (srcPort === 3544 || srcPort === 1701 || srcPort === 5247)) {
+    if (tunnel === null && (srcPort === 3544 || srcPort === 1701 || srcPort === 5247 || srcPort === 5072)) {
       tunnel = this.#udpTunnel(srcPort, payload);
     }
     if (tunnel !== null) return tunnel;

@@ -72,6 +72,7 @@ const CORPUS: [linkType: number, bytes: Uint8Array][] = [
   [1, over(1701, join(hex('4a02 0050 0001 0001 00010002 0002 ffff ff03 0021'), packet))],
   [1, over(5247, join(hex('00 10 03 00 0000 0000'), wlan))],
   [1, over(5072, join(hex('44 52 11 29 00000000'), new Uint8Array(36), packet6))],
+  [1, over(4754, join(hex('b000 6558 00000000 00000007 00000001'), inner))],
   [1, over(6635, join(hex('00064040 00074140'), packet))],
   [1, ethernet(0x0800, ipv4(97, join(hex('3000'), inner)))],
   [1, ethernet(0x0800, ipv4(51, join([4, 4, 0, 0], new Uint8Array(20), packet)))],

@@ -127,6 +127,9 @@ describe('Ethernet', () => {
     );
     expect(backbone.srcMac).toBe(B);
     expect(backbone.tunnel).toBe('pbb');
+    expect(
+      segmentOf(ethernet(0x8903, join(hex('0060'), ethernet(0x0800, PACKET, MAC_B, MAC_A)))).srcMac,
+    ).toBe(B);
   });
 
   test('MPLS: labels, IPv6, pseudo-wire with and without control word', () => {
@@ -366,6 +369,8 @@ describe('tunnels', () => {
       'gtp-u',
       over(2152, join(hex('34ff'), be16(PACKET.length + 8), hex('00000001 0000 00 85 01 0009 00'), PACKET)),
     ],
+    ['gre', over(4754, join(hex('2000 0800 00000007'), PACKET))],
+    ['vxlan-gpe', over(4790, join(hex('08000001 00123400'), PACKET))],
     ['etherip', ethernet(0x0800, ipv4(97, join(hex('3000'), inner)))],
     ['mpls', over(6635, join(hex('00074140'), PACKET))],
     ['l2tp', over(1701, join(hex('0002 0001 0001 ff03 0021'), PACKET))],
@@ -415,7 +420,7 @@ describe('tunnels', () => {
 
   test('a port alone makes no tunnel', () => {
     const text = ascii('<13>a line of syslog that happens to go to this port, long enough for any header');
-    for (const port of [4789, 8472, 4790, 6081, 37008, 2152, 3544, 6635, 1701, 5247, 5072]) {
+    for (const port of [4789, 8472, 4790, 6081, 37008, 2152, 3544, 6635, 1701, 5247, 5072, 4754]) {
       for (const payload of [text, new Uint8Array(90), new Uint8Array(90).fill(255), HELLO, []]) {
         const { net, seen } = decode(over(port, payload));
         expect([port, seen.only.tunnel, net.undecodedPackets]).toEqual([port, '', 0]);

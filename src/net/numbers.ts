@@ -15,6 +15,7 @@ export const ETHERTYPE_SERVICE_VLAN = 0x88a8;
 export const ETHERTYPE_ERSPAN = 0x88be;
 export const ETHERTYPE_MACSEC = 0x88e5;
 export const ETHERTYPE_BACKBONE = 0x88e7;
+export const ETHERTYPE_FABRIC_PATH = 0x8903;
 export const ETHERTYPE_CISCO_METADATA = 0x8909;
 export const ETHERTYPE_VN_TAG = 0x8926;
 export const ETHERTYPE_E_TAG = 0x893f;

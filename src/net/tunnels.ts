@@ -8,6 +8,7 @@ import {
   ETHERTYPE_MPLS_MULTICAST,
   ETHERTYPE_PPPOE_SESSION,
   ETHERTYPE_SERVICE_VLAN,
+  ETHERTYPE_TRANSPARENT_BRIDGING,
   ETHERTYPE_VLAN,
   ethertypeName,
   FIRST_ETHERTYPE,
@@ -23,7 +24,11 @@ import {
 
 const NOT_A_TUNNEL = -1;
 
-/** An IPv4 header stands here, as far as its own fields tell. */
+/** An IP header stands here, as far as its own fields tell. */
+function looksLikeIp(bytes: Uint8Array, at: number, end: number): boolean {
+  return looksLikeIpv4(bytes, at, end) || looksLikeIpv6(bytes, at, end);
+}
+
 export function looksLikeIpv4(bytes: Uint8Array, at: number, end: number): boolean {
   if (end - at < 20 || bytes[at] >> 4 !== 4) return false;
   const header = (bytes[at] & 15) << 2;
@@ -77,9 +82,12 @@ export function vxlanInner(bytes: Uint8Array, at: number, end: number): number {
   return looksLikeEthernet(bytes, at + 8, end) ? at + 8 : NOT_A_TUNNEL;
 }
 
-/** draft-ietf-nvo3-vxlan-gpe: version 0, instance and next-protocol bits set; 1 IPv4, 2 IPv6, 3 Ethernet, 4 NSH. */
+/**
+ * draft-ietf-nvo3-vxlan-gpe: version 0 and the instance bit set; 1 IPv4, 2 IPv6, 3 Ethernet, 4 NSH. The bit that
+ * says the next protocol is stated is not always set by those who state it.
+ */
 export function vxlanGpeInner(bytes: Uint8Array, at: number, end: number): number {
-  if (end - at < 8 || (bytes[at] & 0x3c) !== 0x0c) return NOT_A_TUNNEL;
+  if (end - at < 8 || (bytes[at] & 0x38) !== 0x08) return NOT_A_TUNNEL;
   const inner = at + 8;
   switch (bytes[at + 3]) {
     case 1:
@@ -100,12 +108,14 @@ export function geneveInner(bytes: Uint8Array, at: number, end: number): number 
   if (end - at < 8 || bytes[at] >> 6 !== 0) return NOT_A_TUNNEL;
   const inner = at + 8 + ((bytes[at] & 0x3f) << 2);
   switch (u16(bytes, at + 2)) {
-    case 0x6558:
+    case ETHERTYPE_TRANSPARENT_BRIDGING:
       return looksLikeEthernet(bytes, inner, end) ? inner : NOT_A_TUNNEL;
     case ETHERTYPE_IPV4:
       return looksLikeIpv4(bytes, inner, end) ? inner : NOT_A_TUNNEL;
     case ETHERTYPE_IPV6:
       return looksLikeIpv6(bytes, inner, end) ? inner : NOT_A_TUNNEL;
+    case ETHERTYPE_ARP:
+      return end - inner >= 28 && u16(bytes, inner + 2) === ETHERTYPE_IPV4 ? inner : NOT_A_TUNNEL;
     default:
       return NOT_A_TUNNEL;
   }
@@ -154,7 +164,29 @@ export function gtpUserInner(bytes: Uint8Array, at: number, end: number, wireEnd
       }
     }
   }
+  // A header whose length is right may carry a packet that was cut before it was wrapped.
+  if (at + 8 + u16(bytes, at + 2) === wireEnd && looksLikeIp(bytes, inner, end)) return inner;
   return ipFits(bytes, inner, end, wireEnd) ? inner : NOT_A_TUNNEL;
+}
+
+/** RFC 8086: a GRE header of version 0 without routing, and what it announces behind it. Answers `at` itself. */
+export function greInUdpInner(bytes: Uint8Array, at: number, end: number, wireEnd: number): number {
+  if (end - at < 4) return NOT_A_TUNNEL;
+  const flags = u16(bytes, at);
+  if ((flags & 0x4fff) !== 0) return NOT_A_TUNNEL;
+  let inner = at + 4;
+  if ((flags & 0x8000) !== 0) inner += 4;
+  if ((flags & 0x2000) !== 0) inner += 4;
+  if ((flags & 0x1000) !== 0) inner += 4;
+  switch (u16(bytes, at + 2)) {
+    case ETHERTYPE_IPV4:
+    case ETHERTYPE_IPV6:
+      return ipFits(bytes, inner, end, wireEnd) ? at : NOT_A_TUNNEL;
+    case ETHERTYPE_TRANSPARENT_BRIDGING:
+      return looksLikeEthernet(bytes, inner, end) ? at : NOT_A_TUNNEL;
+    default:
+      return NOT_A_TUNNEL;
+  }
 }
 
 /** RFC 7510. The label stack stands at once behind the UDP header. */
@@ -252,6 +284,7 @@ export const TUNNELS = [
   'pbb',
   'capwap',
   'srv6',
+  'fabricpath',
 ] as const;
 
 export type TunnelName = (typeof TUNNELS)[number];
