@@ -212,6 +212,13 @@ export class Net implements FrameSink {
           if (this.#end - at < 2) return this.#lost('truncated-link');
           tag = 4 + (bytes[at + 1] << 2);
           break;
+        case N.ETHERTYPE_ARISTA_TIME:
+          // Subtype, version, and a time stamp of 48 bits, or of 64 in versions that end in 0x10.
+          if (this.#end - at < 4) return this.#lost('truncated-link');
+          tag = 6 + (bytes[at + 3] === 0x10 ? 8 : 6);
+          break;
+        case N.ETHERTYPE_PPP:
+          return this.#ppp(at);
         case N.ETHERTYPE_MPLS:
         case N.ETHERTYPE_MPLS_MULTICAST:
           return this.#mpls(at);
@@ -295,6 +302,9 @@ export class Net implements FrameSink {
         return this.#ethernet(at);
       case 6:
         return this.#tokenRing(at);
+      case 8:
+        // SLIP: a direction and 15 bytes of compressed header before the packet.
+        return this.#ip(at + 16);
       case 9:
         return this.#ppp(at);
       case 10:
@@ -342,6 +352,9 @@ export class Net implements FrameSink {
         return this.#ppp(at + 1);
       case 219:
         return this.#mpls(at);
+      case 226:
+        // Solaris ipnet.
+        return this.#ip(at + 24);
       case 228:
         return this.#ipv4(at);
       case 229:
@@ -355,11 +368,30 @@ export class Net implements FrameSink {
         // IP over InfiniBand: the global routing header's 40 bytes, then RFC 4391's four.
         if (left < 44) return this.#lost('truncated-link');
         return this.#ethertype(u16(bytes, at + 40), at + 44);
+      case 253:
+        return this.#other('netlink');
       case 276:
         return this.#linuxCooked2(at);
+      case 281:
+      case 284:
+        return this.#switchTag(at, 4);
+      case 282:
+        return this.#ethernet(at + 4);
+      case 285:
+        return this.#switchTag(at, 8);
       default:
         return this.#unknownLink(linkType);
     }
+  }
+
+  /** Ethernet with a switch chip's own tag of `length` bytes between the addresses and the EtherType. */
+  #switchTag(at: number, length: number): boolean {
+    const bytes = this.#bytes;
+    if (this.#end - at < 14 + length) return this.#lost('truncated-link');
+    const segment = this.#segment;
+    segment.dstMac = mac48(bytes, at);
+    segment.srcMac = mac48(bytes, at + 6);
+    return this.#ethertype(u16(bytes, at + 12 + length), at + 14 + length);
   }
 
   /** BSD loopback: the address family in the writer's byte order; the numbers for IPv6 differ by system. */
