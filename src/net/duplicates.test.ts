@@ -14,7 +14,7 @@ import {
   tcp,
   udp,
   vlan,
-} from '../testing/packets.ts';
+} from '../testing/net-packets.ts';
 import { Net } from './index.ts';
 import { ACK, FIN, SYN } from './segment.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SegmentCollector } from '../testing/collect-segments.ts';
-import { be16, be32, ethernet, frameOf, ipv4, ipv6, join, tcp, udp } from '../testing/packets.ts';
+import { be16, be32, ethernet, frameOf, ipv4, ipv6, join, tcp, udp } from '../testing/net-packets.ts';
 import { Net, type NetOptions } from './index.ts';
 
 const T0 = 1_700_000_000_000_000;

@@ -16,7 +16,7 @@ import {
   tcp,
   udp,
   vlan,
-} from '../testing/packets.ts';
+} from '../testing/net-packets.ts';
 import { Net } from './index.ts';
 import type { Segment, SegmentSink } from './segment.ts';
 
