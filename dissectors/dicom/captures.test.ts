@@ -1,12 +1,15 @@
 /** Real traces of other people, asserted in detail. Their frames are taken apart here as far as these few need it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
 import { capturesDir } from '../../src/testing/captures.ts';
 import { everySplit, type Step } from '../../src/testing/every-split.ts';
 import { dicom } from './index.ts';
 import { find } from './recognise.ts';
+
+// Every cut of a conversation takes a while on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const root = capturesDir();
 
