@@ -12,9 +12,16 @@ import type { Results } from './results.ts';
 /** 2026-03-02T08:15:00Z */
 export const T0: Micros = Date.UTC(2026, 2, 2, 8, 15) * 1000;
 
-export function ipv4(text: string, internal = text.startsWith('10.')): Address {
+const interned = new Map<string, Address>();
+
+/** Inside when in 10.0.0.0/8; the same object for the same text, as the packet path has it. */
+export function ipv4(text: string): Address {
+  const known = interned.get(text);
+  if (known !== undefined) return known;
   const word = text.split('.').reduce((value, part) => (value << 8) | Number(part), 0);
-  return new Address(4, 0, 0, 0xffff, word, internal);
+  const address = new Address(4, 0, 0, 0xffff, word, text.startsWith('10.'));
+  interned.set(text, address);
+  return address;
 }
 
 export function flow(
@@ -107,6 +114,8 @@ export function dimse(more: Partial<DimseMessage> = {}): DimseMessage {
     subOperations: null,
     latency: null,
     dataSetBytes: 4000,
+    partial: false,
+    moveOriginator: '',
     transferSyntax: '1.2.840.10008.1.2.1',
     inferred: false,
     identifiers: [],
@@ -151,12 +160,12 @@ export function hl7(more: Partial<Hl7Message> = {}): Hl7Message {
 export function session(more: Partial<Hl7Session> = {}): Hl7Session {
   return {
     type: 'hl7.session',
-    messages: 1,
+    messages: 2,
     acks: 1,
     unacknowledged: 0,
     commitAcks: 0,
     commitNaks: 0,
-    byType: { 'ADT^A01': 1 },
+    byType: { ACK: 1, 'ADT^A01': 1 },
     byAck: { AA: 1 },
     senders: ['ADMIT|NORTH'],
     receivers: ['ENGINE|NORTH'],

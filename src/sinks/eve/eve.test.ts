@@ -148,7 +148,12 @@ describe('EVE', () => {
       version: '2.3',
     });
     expect(ack.hl7).toMatchObject({ kind: 'acknowledgement', ack_code: 'AA', latency_ms: 1.234 });
-    expect(over.hl7).toMatchObject({ kind: 'session', messages: 1, by_type: { 'ADT^A01': 1 }, duration: 1 });
+    expect(over.hl7).toMatchObject({
+      kind: 'session',
+      messages: 2,
+      by_type: { ACK: 1, 'ADT^A01': 1 },
+      duration: 1,
+    });
   });
 
   test('flow, anomaly, TLS, asset, stats', () => {

@@ -239,6 +239,7 @@ export class EveLog implements Sink {
       out.ratio(message.latency, 1000);
     }
     this.#member(KEY.move_destination, message.moveDestination);
+    this.#member(KEY.move_originator, message.moveOriginator);
     if (message.subOperations !== null) {
       const { remaining, completed, failed, warning } = message.subOperations;
       out.raw(',"sub_operations":{"remaining":');
@@ -257,6 +258,7 @@ export class EveLog implements Sink {
       this.#uid(KEY.transfer_syntax, KEY.transfer_syntax_name, message.transferSyntax);
       if (message.inferred) out.raw(',"inferred":true');
     }
+    if (message.partial) out.raw(',"partial":true');
     this.#member(KEY.modality, message.modality);
     this.#member(KEY.query_level, message.queryLevel);
     if (message.universalQuery) out.raw(',"universal_query":true');

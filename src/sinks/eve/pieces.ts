@@ -62,6 +62,7 @@ export const KEY = {
   missed_bytes: key('missed_bytes'),
   modality: key('modality'),
   move_destination: key('move_destination'),
+  move_originator: key('move_originator'),
   name: key('name'),
   orientation: key('orientation'),
   outcome: key('outcome'),
