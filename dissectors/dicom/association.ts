@@ -4,7 +4,7 @@
  */
 import { BoundedMap } from '../../src/core/bounded.ts';
 import type { DissectorContext, FlowEnd } from '../../src/core/dissector.ts';
-import type { Activity, Side } from '../../src/core/facts.ts';
+import type { Activity, ActivityFact, Side } from '../../src/core/facts.ts';
 import { type Direction, type Flow, TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
 import type { Micros } from '../../src/core/time.ts';
 import type { DataSetWalker } from './dataset.ts';
@@ -102,8 +102,11 @@ export class AssociationTracker {
     null,
     null,
   ];
-  readonly #activities = new Set<string>();
-  readonly #equipment = new Map<string, string>();
+  readonly #activities: ActivityFact[] = [];
+  /** Of the first object that has them: what `EQUIPMENT` names, as it stands in the data set, and as text. */
+  readonly #equipment: ({ readonly value: Uint8Array; readonly text: string } | null)[] = EQUIPMENT.map(
+    () => null,
+  );
   readonly #modalities = new Set<string>();
   #equipmentVaries = false;
   #serviceState = 0;
@@ -591,10 +594,13 @@ export class AssociationTracker {
 
   /** Once per association and activity, not per message. */
   #activity(side: Side, activity: Activity, detail: string): void {
-    const key = `${side} ${activity} ${detail}`;
-    if (this.#activities.has(key) || this.#activities.size >= MAX_ACTIVITIES) return;
-    this.#activities.add(key);
-    this.#context.emit({ fact: 'activity', side, activity, detail });
+    const told = this.#activities;
+    if (told.length >= MAX_ACTIVITIES) return;
+    for (const fact of told)
+      if (fact.activity === activity && fact.side === side && fact.detail === detail) return;
+    const fact: ActivityFact = { fact: 'activity', side, activity, detail };
+    told.push(fact);
+    this.#context.emit(fact);
   }
 
   /**
@@ -603,13 +609,13 @@ export class AssociationTracker {
    */
   #noteEquipment(walker: DataSetWalker, modality: string): void {
     if (this.#equipmentVaries) return;
-    for (const [slot] of EQUIPMENT) {
-      const value = plainValue(walker, slot);
-      if (value === '') continue;
-      const before = this.#equipment.get(slot);
-      if (before === undefined) this.#equipment.set(slot, value);
-      else if (before !== value) this.#equipmentVaries = true;
-    }
+    EQUIPMENT.forEach(([slot], index) => {
+      const value = walker.value(slot);
+      if (value === undefined || value === null) return;
+      const before = this.#equipment[index];
+      if (before === null) this.#equipment[index] = { value, text: plainValue(walker, slot) };
+      else if (!sameBytes(before.value, value)) this.#equipmentVaries = true;
+    });
     if (!NOT_A_DEVICE.has(modality)) this.#modalities.add(modality);
     // PET-CT and the like send two kinds of images; three are a collection.
     if (this.#modalities.size > 2) this.#equipmentVaries = true;
@@ -617,12 +623,11 @@ export class AssociationTracker {
 
   #tellEquipment(): void {
     if (this.#equipmentVaries) return;
-    for (const [slot, attribute, tag] of EQUIPMENT) {
-      const value = this.#equipment.get(slot);
-      if (value === undefined) continue;
+    EQUIPMENT.forEach(([, attribute, tag], index) => {
+      const value = this.#equipment[index]?.text ?? '';
       const source = `DICOM ${tag} of a stored object`;
-      this.#context.emit({ fact: 'attribute', side: 'client', attribute, value, source });
-    }
+      if (value !== '') this.#context.emit({ fact: 'attribute', side: 'client', attribute, value, source });
+    });
     for (const value of this.#modalities) {
       const source = 'DICOM (0008,0060) of a stored object';
       this.#context.emit({ fact: 'attribute', side: 'client', attribute: 'modality', value, source });
@@ -661,4 +666,10 @@ function bump(counts: Record<string, number>, key: string): void {
   const known = Object.hasOwn(counts, key);
   const name = known || Object.keys(counts).length < MAX_KEYS ? key : 'other';
   counts[name] = (Object.hasOwn(counts, name) ? counts[name] : 0) + 1;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

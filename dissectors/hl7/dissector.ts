@@ -99,7 +99,7 @@ class Conversation implements StreamParser {
 
   close(how: FlowEnd): void {
     const session = this.#session;
-    if (session.messages + session.commitAcks + session.commitNaks === 0) return;
+    if (session.messages + session.acks + session.commitAcks + session.commitNaks === 0) return;
     this.#context.emit({
       type: 'hl7.session',
       messages: session.messages,

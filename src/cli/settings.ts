@@ -55,11 +55,13 @@ export function internalNetworks(
   });
 }
 
-/** The file's settings of detections as the engine takes them: moments as packet time. */
+/** The file's settings of detections as the engine takes them: networks parsed, moments as packet time. */
 export function detectionSettings(config: ConfigFile): Record<string, DetectionSettings> {
   const entries = Object.entries(config.detections ?? {}).map(([id, settings]) => {
-    const ignore = settings.ignore?.map(({ until, ...rule }) => ({
-      ...rule,
+    const ignore = settings.ignore?.map(({ source, destination, until, reason }) => ({
+      source: source === undefined ? null : parseNetwork(source),
+      destination: destination === undefined ? null : parseNetwork(destination),
+      reason,
       until: until === undefined ? undefined : Date.parse(until) * 1000,
     }));
     return [id, { ...settings, ignore }] as const;

@@ -7,6 +7,13 @@ export class BoundedMap<K, V> {
   readonly limit: number;
   readonly #onEvict: ((key: K, value: V) => void) | undefined;
   evictions = 0;
+  /**
+   * Where the oldest entry stands. A new iterator would walk over the holes that deleted entries left, which
+   * makes evicting quadratic; this one goes on where it was. It keeps the map's former tables alive while it
+   * rests, so it is let go when the map has changed much without it.
+   */
+  #oldest: MapIterator<K> | null = null;
+  #changes = 0;
 
   constructor(limit: number, onEvict?: (key: K, value: V) => void) {
     this.limit = limit;
@@ -27,14 +34,8 @@ export class BoundedMap<K, V> {
 
   /** Adds or replaces; the entry becomes the most recent. */
   set(key: K, value: V): void {
-    if (this.#map.size >= this.limit && !this.#map.has(key)) {
-      const oldest = this.#map.entries().next().value;
-      if (oldest !== undefined) {
-        this.#map.delete(oldest[0]);
-        this.evictions++;
-        this.#onEvict?.(oldest[0], oldest[1]);
-      }
-    }
+    if (this.#map.size >= this.limit && !this.#map.has(key)) this.#evict();
+    else this.#changed();
     this.#map.set(key, value);
   }
 
@@ -44,9 +45,11 @@ export class BoundedMap<K, V> {
     if (value === undefined) return;
     this.#map.delete(key);
     this.#map.set(key, value);
+    this.#changed();
   }
 
   delete(key: K): boolean {
+    this.#changed();
     return this.#map.delete(key);
   }
 
@@ -64,5 +67,27 @@ export class BoundedMap<K, V> {
 
   entries(): MapIterator<[K, V]> {
     return this.#map.entries();
+  }
+
+  #evict(): void {
+    this.#changes = 0;
+    this.#oldest ??= this.#map.keys();
+    let next = this.#oldest.next();
+    if (next.done) {
+      this.#oldest = this.#map.keys();
+      next = this.#oldest.next();
+    }
+    if (next.done) return;
+    // All that stood before the iterator is gone: what it gives is always let go here.
+    const value = this.#map.get(next.value) as V;
+    this.#map.delete(next.value);
+    this.evictions++;
+    this.#onEvict?.(next.value, value);
+  }
+
+  #changed(): void {
+    if (this.#oldest === null || ++this.#changes <= this.limit) return;
+    this.#oldest = null;
+    this.#changes = 0;
   }
 }

@@ -1,8 +1,8 @@
+import { type Budget, DistinctCounter } from '../core/distinct.ts';
 import type { PhiFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Identifier } from '../core/sealed.ts';
 import type { Micros } from '../core/time.ts';
-import { type Budget, DistinctCounter } from '../trackers/distinct.ts';
 import { type Case, type Context, type Detection, defineDetection, type Handlers } from './detection.ts';
 import { amount, enumerate, who } from './words.ts';
 

@@ -6,7 +6,7 @@ import { MINUTE, type Micros, SECOND } from '../core/time.ts';
 import type { InventoryView } from '../trackers/index.ts';
 import type { Case, Context, Detection, Handlers } from './detection.ts';
 import { type Finding, type FindingListener, SEVERITIES, type Severity } from './finding.ts';
-import { type CompiledRule, compileRules, type IgnoreRule, ignoredUntil } from './ignore.ts';
+import { type IgnoreRule, ignoredUntil } from './ignore.ts';
 
 export interface DetectionSettings {
   readonly enabled?: boolean;
@@ -72,11 +72,13 @@ class Running implements Context<unknown> {
   readonly handlers: Handlers<unknown>;
   readonly #engine: DetectionEngine;
   readonly #severity: Severity | undefined;
-  readonly #ignore: readonly CompiledRule[];
+  readonly #ignore: readonly IgnoreRule[];
   /** Source, then destination: two look-ups cost less than building a key. */
   readonly #bySource = new Map<string, Map<string, Entry>>();
   /** In the order of the eviction's hand. */
   readonly entries = new Set<Entry>();
+  /** Where the hand stands; a new iterator would walk over all that was deleted before. */
+  #hand: SetIterator<Entry> | null = null;
 
   constructor(engine: DetectionEngine, detection: Detection, options: DetectionsOptions) {
     this.#engine = engine;
@@ -84,7 +86,7 @@ class Running implements Context<unknown> {
     this.inventory = options.inventory;
     const settings = options.settings?.[detection.meta.id] ?? {};
     this.#severity = settings.severity;
-    this.#ignore = compileRules(settings.ignore ?? []);
+    this.#ignore = settings.ignore ?? [];
     this.thresholds = Object.fromEntries(
       Object.entries(detection.meta.thresholds).map(([name, threshold]) => [
         name,
@@ -134,7 +136,7 @@ class Running implements Context<unknown> {
       }
     }
     const given = this.#severity ?? severity;
-    const worse = first || rank(given) < rank(entry.severity);
+    const worse = first || (given !== entry.severity && rank(given) < rank(entry.severity));
     if (worse) entry.severity = given;
     if (worse || time - entry.toldAt >= UPDATE_INTERVAL)
       this.#tell(entry, first ? 'new' : 'update', flow, time);
@@ -182,8 +184,13 @@ class Running implements Context<unknown> {
   /** Lets go one case: the first in the hand's order that was not hit since it last passed. */
   evict(): void {
     for (let step = 0; ; step++) {
-      const entry = this.entries.values().next().value;
-      if (entry === undefined) return;
+      this.#hand ??= this.entries.values();
+      const entry = this.#hand.next().value;
+      if (entry === undefined) {
+        this.#hand = null;
+        if (this.entries.size === 0) return;
+        continue;
+      }
       this.entries.delete(entry);
       const keep = step < 64 && (entry.recent || rank(entry.severity) <= 1) && entry.count > 0;
       if (!keep) {
@@ -218,6 +225,7 @@ export class DetectionEngine {
   readonly #facts = new Map<string, Handler<Fact>[]>();
   readonly #listener: FindingListener | undefined;
   readonly #limit: number;
+  readonly #inventory: InventoryView;
   #lastTick: Micros = Number.NEGATIVE_INFINITY;
   /** Cases kept, of all detections. */
   size = 0;
@@ -225,9 +233,10 @@ export class DetectionEngine {
   evictions = 0;
   ignored = 0;
 
-  /** Throws a RangeError for settings of an unknown detection or threshold, or an ignore rule that is no address. */
+  /** Throws a RangeError for settings of an unknown detection or threshold. */
   constructor(detections: readonly Detection[], options: DetectionsOptions) {
     this.#listener = options.listener;
+    this.#inventory = options.inventory;
     this.#limit = options.maxFindings ?? 20_000;
     checkSettings(detections, options.settings ?? {});
     for (const detection of detections) {
@@ -264,6 +273,7 @@ export class DetectionEngine {
 
   /** The capture is over: what was pending is judged, what was not told is told. */
   end(time: Micros): void {
+    this.#inventory.settle();
     for (const running of this.#running) {
       running.handlers.end?.(time);
       running.tellRest(time);
@@ -272,6 +282,7 @@ export class DetectionEngine {
 
   /** Everything found, most severe first, then by time. */
   findings(): Finding[] {
+    this.#inventory.settle();
     const all: Finding[] = [];
     for (const running of this.#running)
       for (const entry of running.entries) if (entry.count > 0) all.push(running.finding(entry));

@@ -1,9 +1,10 @@
 import type { Address } from '../core/address.ts';
+import { FlowMemory, isConnection, isSettled } from '../core/border.ts';
+import { BoundedMap } from '../core/bounded.ts';
 import type { FlowFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
 import type { Role } from '../trackers/asset.ts';
-import { FlowMemory, isConnection, isSettled } from '../trackers/external.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
 import type { Severity } from './finding.ts';
 import { amount, enumerate, size, who } from './words.ts';
@@ -65,8 +66,8 @@ export const externalDeviceToInternet = defineDetection<State>({
 function create(context: Context<State>): Handlers<State> {
   const { inventory } = context;
   const begun = new FlowMemory(MAX_FLOWS);
-  /** By host, then by peer; the host least recently added goes first. */
-  const pending = new Map<string, Map<string, Pending>>();
+  /** By host, then by peer. */
+  const pending = new BoundedMap<string, Map<string, Pending>>(MAX_PENDING_HOSTS);
 
   const newState = (): State => ({
     connections: 0,
@@ -82,7 +83,6 @@ function create(context: Context<State>): Handlers<State> {
   function waiting(source: Address, destination: Address, port: number, time: Micros): Pending | null {
     let peers = pending.get(source.text);
     if (peers === undefined) {
-      if (pending.size >= MAX_PENDING_HOSTS) pending.delete(pending.keys().next().value!);
       peers = new Map();
       pending.set(source.text, peers);
     }

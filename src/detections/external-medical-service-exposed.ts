@@ -1,6 +1,6 @@
+import { FlowMemory } from '../core/border.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
-import { FlowMemory } from '../trackers/external.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
 import type { Severity } from './finding.ts';
 import { amount, enumerate, who } from './words.ts';

@@ -1,5 +1,6 @@
 import type { Finding } from '../detections/finding.ts';
 import type { Asset } from '../trackers/asset.ts';
+import type { ExternalTotals, PhiTotals } from '../trackers/totals.ts';
 
 /** Plain counters that the packet path keeps; read when a summary or a scrape wants them. */
 export interface NetCounts {
@@ -27,29 +28,7 @@ export interface StreamCounts {
   dissectorErrors: ReadonlyMap<string, number>;
 }
 
-export interface ExternalTotals {
-  peers: number;
-  inboundConnections: number;
-  outboundConnections: number;
-  byCountry: Readonly<Record<string, number>>;
-  /** For the metric: one entry per (direction, role of the inside asset, country). */
-  connections: readonly { direction: 'inbound' | 'outbound'; role: string; country: string; count: number }[];
-}
-
-export interface PhiTotals {
-  exposures: number;
-  /** Distinct patients. */
-  patients: number;
-  byProtocol: Readonly<Record<string, number>>;
-  byIdentifier: Readonly<Record<string, number>>;
-  /** For the metric: one entry per (protocol, identifier, destination). */
-  series: readonly {
-    protocol: string;
-    identifier: string;
-    destination: 'internal' | 'external';
-    count: number;
-  }[];
-}
+export type { ExternalTotals, PhiTotals };
 
 /** Read-only views that sinks make summaries and metrics from. */
 export interface Results {

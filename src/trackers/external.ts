@@ -1,64 +1,15 @@
 import type { Address } from '../core/address.ts';
+import { crossing, FlowMemory, isConnection, isSettled } from '../core/border.ts';
 import { BoundedMap } from '../core/bounded.ts';
+import { DistinctCounter } from '../core/distinct.ts';
 import type { FlowFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
-import type { ExternalTotals } from '../sinks/results.ts';
-import { DistinctCounter } from './distinct.ts';
 import type { Host } from './host.ts';
 import type { Inventory } from './inventory.ts';
+import type { ExternalTotals } from './totals.ts';
 
 /** ISO 3166 code for a country that is not known (user-assigned range). */
 export const UNKNOWN_COUNTRY = 'ZZ';
-
-/** Which way a flow crosses the border; null for one that does not. */
-export function crossing(flow: Flow): 'inbound' | 'outbound' | null {
-  const client = flow.client.address;
-  const server = flow.server.address;
-  if (client.external) return server.internal ? 'inbound' : null;
-  return server.external && client.internal ? 'outbound' : null;
-}
-
-/**
- * True once a flow is a connection rather than an attempt: TCP that was established or carries data; UDP that
- * somebody inside sent, or that somebody inside answered.
- */
-export function isConnection(fact: FlowFact, flow: Flow): boolean {
-  if (flow.proto === 'udp') return flow.bothSides || flow.client.address.internal;
-  return fact.state === 'established' || flow.bytesToServer > 0 || flow.bytesToClient > 0;
-}
-
-/** True when who opened the flow cannot be judged otherwise any more. */
-export function isSettled(fact: FlowFact, flow: Flow): boolean {
-  return flow.orientation === 'syn' || fact.state === 'identified' || fact.state === 'end';
-}
-
-/** Remembers which open flows were dealt with, so that each is once. */
-export class FlowMemory {
-  readonly #flows: BoundedMap<number, true>;
-
-  constructor(limit: number) {
-    this.#flows = new BoundedMap(limit);
-  }
-
-  get evictions(): number {
-    return this.#flows.evictions;
-  }
-
-  /** True the first time it is asked about a flow. */
-  first(flow: Flow): boolean {
-    if (this.#flows.has(flow.id)) return false;
-    this.#flows.set(flow.id, true);
-    return true;
-  }
-
-  has(flow: Flow): boolean {
-    return this.#flows.has(flow.id);
-  }
-
-  forget(flow: Flow): void {
-    this.#flows.delete(flow.id);
-  }
-}
 
 /** Countries of outside addresses; the look-up is slow, so it is done once per address. */
 export class Countries {

@@ -2,11 +2,11 @@ import type { Address } from '../core/address.ts';
 import type { Fact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
-import type { ExternalTotals, PhiTotals } from '../sinks/results.ts';
 import type { Asset, Role } from './asset.ts';
 import { Countries, ExternalTracker } from './external.ts';
 import { INVENTORY_LIMITS, Inventory, type InventoryLimits } from './inventory.ts';
 import { PhiTracker } from './phi.ts';
+import type { ExternalTotals, PhiTotals } from './totals.ts';
 
 export interface TrackerLimits {
   inventory: InventoryLimits;
@@ -34,6 +34,8 @@ export interface TrackerOptions {
 
 /** What detections and sinks may ask of the trackers while packets still come. */
 export interface InventoryView {
+  /** Brings roles and ids up to date with all that is known of all devices. For reports, not for every packet. */
+  settle(): void;
   /** Id of the asset that has an address; null when it is none. May change as more becomes known. */
   assetId(ip: string): string | null;
   role(ip: string): Role;
@@ -102,6 +104,10 @@ export class Trackers implements InventoryView {
 
   phi(): PhiTotals {
     return this.#phi.totals();
+  }
+
+  settle(): void {
+    this.inventory.assets();
   }
 
   assetId(ip: string): string | null {

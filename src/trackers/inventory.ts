@@ -49,6 +49,8 @@ export class Inventory {
   readonly #hosts = new Map<string, Host>();
   readonly #macs: BoundedMap<number, MacRecord>;
   #lastOutsideMac = -1;
+  /** Where the eviction's hand stands; a new iterator would walk over all that was deleted before. */
+  #hand: MapIterator<Host> | null = null;
   evictions = 0;
   /** Counts changes, so that a view made before can be given again. */
   version = 0;
@@ -334,9 +336,14 @@ export class Inventory {
    */
   #evict(): void {
     for (let step = 0; ; step++) {
-      const oldest = this.#hosts.entries().next().value;
-      if (oldest === undefined) return;
-      const [ip, host] = oldest;
+      this.#hand ??= this.#hosts.values();
+      const host = this.#hand.next().value;
+      if (host === undefined) {
+        this.#hand = null;
+        if (this.#hosts.size === 0) return;
+        continue;
+      }
+      const ip = host.address.text;
       this.#hosts.delete(ip);
       const keep = step < 64 && (host.recent || host.medicalService || host.deeds !== null);
       if (!keep) {

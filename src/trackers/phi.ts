@@ -1,8 +1,8 @@
+import { DistinctCounter } from '../core/distinct.ts';
 import type { PhiFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Identifier } from '../core/sealed.ts';
-import type { PhiTotals } from '../sinks/results.ts';
-import { DistinctCounter } from './distinct.ts';
+import type { PhiTotals } from './totals.ts';
 
 interface Tally {
   readonly protocol: string;
