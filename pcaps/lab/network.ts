@@ -91,7 +91,21 @@ export class Network {
 
   /** Records everything the bridge sees while `action` runs. */
   async record(file: string, action: () => Promise<void>): Promise<void> {
-    const argv = ['tcpdump', '-i', 'br0', '-n', '-s', '0', '-B', '32768', '-Z', 'root', '-w', file];
+    const argv = [
+      'tcpdump',
+      '--immediate-mode',
+      '-i',
+      'br0',
+      '-n',
+      '-s',
+      '0',
+      '-B',
+      '32768',
+      '-Z',
+      'root',
+      '-w',
+      file,
+    ];
     const child = this.#spawn('span', argv);
     let said = '';
     child.stderr?.on('data', (data) => (said += data));
