@@ -1,15 +1,19 @@
 /**
- * The list of dissectors, and the union of what they emit. A new protocol is one folder here and one line in
- * this list.
+ * The dissectors, in the order their probes are asked. A new protocol is its folder here and its line below.
  */
-import type { StreamDissector } from '../src/core/dissector.ts';
+import type { DissectorContext, Named } from '../src/core/dissector.ts';
 import { dicom } from './dicom/index.ts';
 import { hl7 } from './hl7/index.ts';
-import type { TlsEvent } from './tls/events.ts';
+import { tls } from './tls/index.ts';
 
-export const DISSECTORS = [dicom, hl7] as const satisfies readonly unknown[];
+export const dissectors = [dicom, hl7, tls] as const;
 
-type EventOf<D> = D extends StreamDissector<string, infer E> ? E : never;
+/** What a dissector emits beside facts. */
+type EventOf<D> = D extends { open(flow: never, context: DissectorContext<infer E>): unknown }
+  ? E extends Named<string>
+    ? E
+    : never
+  : never;
 
 /** Every event that any dissector emits. */
-export type AnyEvent = EventOf<(typeof DISSECTORS)[number]> | TlsEvent;
+export type AnyEvent = EventOf<(typeof dissectors)[number]>;

@@ -1,4 +1,4 @@
-import { type AnyEvent, DISSECTORS } from '../dissectors/index.ts';
+import { type AnyEvent, dissectors } from '../dissectors/index.ts';
 import { type Address, AddressBook, type Network } from './core/address.ts';
 import type { Fact } from './core/facts.ts';
 import type { Flow } from './core/flow.ts';
@@ -65,7 +65,7 @@ export class Pipeline implements FrameSink, Results {
     this.#streams = new Streams(
       {
         addresses: new AddressBook(options.internal),
-        dissectors: DISSECTORS,
+        dissectors,
         reveal: options.reveal,
         hash: new KeyedHash(options.hashKey),
         limits: options.streams,

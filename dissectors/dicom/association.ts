@@ -4,7 +4,7 @@
  */
 import { BoundedMap } from '../../src/core/bounded.ts';
 import type { DissectorContext, FlowEnd } from '../../src/core/dissector.ts';
-import type { Activity, Side } from '../../src/core/facts.ts';
+import type { Activity, ActivityFact, Side } from '../../src/core/facts.ts';
 import { type Direction, type Flow, TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
 import type { Micros } from '../../src/core/time.ts';
 import type { DataSetWalker } from './dataset.ts';
@@ -92,6 +92,7 @@ export class AssociationTracker {
   answered = false;
   /** A-RELEASE-RP was seen, which no one sends unasked. */
   released = false;
+  #proposalsKnown = false;
   #contextsKnown = false;
 
   readonly #flow: Flow;
@@ -102,8 +103,11 @@ export class AssociationTracker {
     null,
     null,
   ];
-  readonly #activities = new Set<string>();
-  readonly #equipment = new Map<string, string>();
+  readonly #activities: ActivityFact[] = [];
+  /** Of the first object that has them: what `EQUIPMENT` names, as it stands in the data set, and as text. */
+  readonly #equipment: ({ readonly value: Uint8Array; readonly text: string } | null)[] = EQUIPMENT.map(
+    () => null,
+  );
   readonly #modalities = new Set<string>();
   #equipmentVaries = false;
   #serviceState = 0;
@@ -230,7 +234,7 @@ export class AssociationTracker {
     if (end - at < 4) return false;
     const id = bytes[at];
     const known = this.#contexts.get(id);
-    if (known === undefined && !this.record.withoutRequest)
+    if (known === undefined && this.#proposalsKnown)
       this.anomaly('context-not-proposed', `presentation context ${id} answered`, 'server');
     const context = known ?? this.#addContext(id);
     context.result = bytes[at + 2];
@@ -323,9 +327,10 @@ export class AssociationTracker {
     return true;
   }
 
-  /** The request is through, or as much of it as will be seen. */
-  requestSeen(): void {
+  /** The request is through, or as much of it as will be seen; `whole`: all its items were. */
+  requestSeen(whole: boolean): void {
     if (this.#requestTold) return;
+    this.#proposalsKnown = whole;
     const { record } = this;
     this.#tellRequest();
     if (record.callingAe !== '') this.#attribute('client', 'ae-title', record.callingAe, 'A-ASSOCIATE-RQ');
@@ -336,7 +341,7 @@ export class AssociationTracker {
   /** Takes up an association whose request was missed, as soon as it is sure to be one. */
   confirm(): void {
     this.confirmed = true;
-    if (!this.record.withoutRequest) this.requestSeen();
+    if (!this.record.withoutRequest) this.requestSeen(false);
     else if (!this.#requestTold) this.#tellRequest();
   }
 
@@ -591,10 +596,13 @@ export class AssociationTracker {
 
   /** Once per association and activity, not per message. */
   #activity(side: Side, activity: Activity, detail: string): void {
-    const key = `${side} ${activity} ${detail}`;
-    if (this.#activities.has(key) || this.#activities.size >= MAX_ACTIVITIES) return;
-    this.#activities.add(key);
-    this.#context.emit({ fact: 'activity', side, activity, detail });
+    const told = this.#activities;
+    if (told.length >= MAX_ACTIVITIES) return;
+    for (const fact of told)
+      if (fact.activity === activity && fact.side === side && fact.detail === detail) return;
+    const fact: ActivityFact = { fact: 'activity', side, activity, detail };
+    told.push(fact);
+    this.#context.emit(fact);
   }
 
   /**
@@ -603,13 +611,13 @@ export class AssociationTracker {
    */
   #noteEquipment(walker: DataSetWalker, modality: string): void {
     if (this.#equipmentVaries) return;
-    for (const [slot] of EQUIPMENT) {
-      const value = plainValue(walker, slot);
-      if (value === '') continue;
-      const before = this.#equipment.get(slot);
-      if (before === undefined) this.#equipment.set(slot, value);
-      else if (before !== value) this.#equipmentVaries = true;
-    }
+    EQUIPMENT.forEach(([slot], index) => {
+      const value = walker.value(slot);
+      if (value === undefined || value === null) return;
+      const before = this.#equipment[index];
+      if (before === null) this.#equipment[index] = { value, text: plainValue(walker, slot) };
+      else if (!sameBytes(before.value, value)) this.#equipmentVaries = true;
+    });
     if (!NOT_A_DEVICE.has(modality)) this.#modalities.add(modality);
     // PET-CT and the like send two kinds of images; three are a collection.
     if (this.#modalities.size > 2) this.#equipmentVaries = true;
@@ -617,12 +625,11 @@ export class AssociationTracker {
 
   #tellEquipment(): void {
     if (this.#equipmentVaries) return;
-    for (const [slot, attribute, tag] of EQUIPMENT) {
-      const value = this.#equipment.get(slot);
-      if (value === undefined) continue;
+    EQUIPMENT.forEach(([, attribute, tag], index) => {
+      const value = this.#equipment[index]?.text ?? '';
       const source = `DICOM ${tag} of a stored object`;
-      this.#context.emit({ fact: 'attribute', side: 'client', attribute, value, source });
-    }
+      if (value !== '') this.#context.emit({ fact: 'attribute', side: 'client', attribute, value, source });
+    });
     for (const value of this.#modalities) {
       const source = 'DICOM (0008,0060) of a stored object';
       this.#context.emit({ fact: 'attribute', side: 'client', attribute: 'modality', value, source });
@@ -635,7 +642,7 @@ export class AssociationTracker {
   close(how: FlowEnd): void {
     if (this.#over || !this.confirmed) return;
     this.#over = true;
-    if (!this.record.withoutRequest) this.requestSeen();
+    if (!this.record.withoutRequest) this.requestSeen(false);
     const { record } = this;
     record.outcome = this.#outcome(how);
     // What was skipped unseen may not have come any more.
@@ -661,4 +668,10 @@ function bump(counts: Record<string, number>, key: string): void {
   const known = Object.hasOwn(counts, key);
   const name = known || Object.keys(counts).length < MAX_KEYS ? key : 'other';
   counts[name] = (Object.hasOwn(counts, name) ? counts[name] : 0) + 1;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

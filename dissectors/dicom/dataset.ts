@@ -221,6 +221,8 @@ export class DataSetWalker {
   broken = false;
   /** The transfer syntax as given or inferred; '' while unknown. */
   transferSyntax = '';
+  /** The highest tag met outside sequences: what comes before it and was not found is not there. */
+  passed = 0;
 
   #encoding = IMPLICIT;
   #explicit = false;
@@ -253,6 +255,7 @@ export class DataSetWalker {
     this.done = false;
     this.broken = false;
     this.transferSyntax = transferSyntax;
+    this.passed = 0;
     this.#inferring = false;
     this.#elements = 0;
     this.#offset = 0;
@@ -285,9 +288,16 @@ export class DataSetWalker {
     this.#deflated = null;
   }
 
+  /** Forgets the values: a walker waits for its next data set without those of the last. */
+  clear(): void {
+    this.stop();
+    this.values.fill(undefined);
+  }
+
   /** The data set's last byte was fed. */
   finish(): void {
     if (!this.done && this.#encoding === DEFLATED) this.#inflate();
+    if (!this.done && this.#phase === HEADER && this.#carried === 0) this.passed = 0xffffffff;
     this.stop();
   }
 
@@ -420,6 +430,7 @@ export class DataSetWalker {
     } else {
       length = u32(bytes, at + 4, big);
     }
+    if (this.#depth === 0) this.passed = Math.max(this.passed, tag);
     if (this.#depth === 0 && tag > LAST_WANTED && (group >= PIXEL_DATA_GROUP || !this.#inferring)) {
       // Encapsulated pixel data tells that the syntax is one of many, not plain explicit little endian.
       if (this.#inferring && tag === 0x7fe00010 && length === UNDEFINED_LENGTH) this.transferSyntax = '';
@@ -478,7 +489,8 @@ export class DataSetWalker {
       if (contents === ITEMS) {
         if (end !== Number.POSITIVE_INFINITY && end > this.#ends[this.#depth - 1]) this.#break();
         else if (length > 0) this.#push(ELEMENTS, this.#kinds[this.#depth - 1], end);
-      } else if (contents === FRAGMENTS && length !== UNDEFINED_LENGTH) {
+      } else if (contents !== ELEMENTS && length !== UNDEFINED_LENGTH) {
+        // A fragment of encapsulated data; or, as some write, an item outside any sequence.
         if (length > 0) this.#beginValue(-1, length);
       } else {
         this.#break();

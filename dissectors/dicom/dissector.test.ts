@@ -1,30 +1,85 @@
-import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
 import { TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
-import { type Emitted, everySplit, type Step } from '../../src/testing/every-split.ts';
+import {
+  type Emitted,
+  everySplit,
+  type PlayOptions,
+  play,
+  type Step,
+} from '../../src/testing/every-split.ts';
+import type { Association } from './events.ts';
 import { dicom } from './index.ts';
 import {
+  abort,
   associateAc,
+  associateRj,
   associateRq,
+  BIG,
   type Bytes,
+  bytes,
+  COMMAND,
   CT_STORAGE,
+  command,
+  concat,
+  DEFLATED,
+  dataSet,
+  type Element,
   EXPLICIT,
   echoRq,
   echoRsp,
+  IMPLICIT,
   image,
+  item,
+  LAST,
   message,
+  pData,
+  pdu,
   releaseRp,
   releaseRq,
+  STUDY_FIND,
+  STUDY_MOVE,
   storeRq,
   storeRsp,
+  text,
+  VERIFICATION,
+  WORKLIST,
 } from './testing.ts';
+
+// Every cut of a conversation takes a while on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const up = (bytes: Bytes): Step => ({ send: TO_SERVER, bytes });
 const down = (bytes: Bytes): Step => ({ send: TO_CLIENT, bytes });
-const ofType = (emitted: Emitted[], type: string) => emitted.filter((event) => event.type === type);
+const messages = (emitted: Emitted[]) => emitted.filter((event) => event.type === 'dicom.message');
 const facts = (emitted: Emitted[], fact: string) => emitted.filter((event) => event.fact === fact);
+const kinds = (emitted: Emitted[]) => facts(emitted, 'anomaly').map((fact) => fact.kind);
+const activities = (emitted: Emitted[]) =>
+  facts(emitted, 'activity').map((fact) => `${fact.side} ${fact.activity} ${fact.detail}`.trim());
+function associations(emitted: Emitted[]): Association[] {
+  return emitted
+    .filter((event) => event.type === 'dicom.association')
+    .map((event) => event.association as Association);
+}
 
-describe('a whole association', () => {
-  test('verification', () => {
+const MIDSTREAM: PlayOptions = { flow: { midstream: true } };
+const STORAGE = { contexts: [{ id: 1, abstract: CT_STORAGE, transfer: [EXPLICIT] }] };
+const STORAGE_ACCEPTED = { contexts: [{ id: 1, transfer: EXPLICIT }] };
+
+/** An association around the steps. */
+function associated(steps: readonly Step[], request = STORAGE, answer = STORAGE_ACCEPTED): Step[] {
+  return [up(associateRq(request)), down(associateAc(answer)), ...steps, up(releaseRq()), down(releaseRp())];
+}
+
+function queryContext(abstract: string) {
+  return {
+    request: { contexts: [{ id: 1, abstract, transfer: [EXPLICIT] }] },
+    answer: { contexts: [{ id: 1, transfer: EXPLICIT }] },
+  };
+}
+
+describe('associations', () => {
+  test('verification, cut in every way', () => {
     const emitted = everySplit(dicom, [
       up(associateRq()),
       down(associateAc()),
@@ -33,11 +88,10 @@ describe('a whole association', () => {
       up(releaseRq()),
       down(releaseRp()),
     ]);
-    expect(
-      emitted.map(
-        (event) => event.type ?? `${event.fact} ${event.state ?? event.attribute ?? event.activity}`,
-      ),
-    ).toEqual([
+    const said = emitted.map(
+      (event) => event.type ?? `${event.fact} ${event.state ?? event.attribute ?? event.activity}`,
+    );
+    expect(said).toEqual([
       'dicom.requested',
       'attribute ae-title',
       'attribute implementation-class-uid',
@@ -54,20 +108,24 @@ describe('a whole association', () => {
       'activity answers-echo',
       'dicom.association',
     ]);
-    const [rq, rsp] = ofType(emitted, 'dicom.message');
-    expect(rq).toMatchObject({ command: 'C-ECHO-RQ', from: 'client', messageId: 7, status: '' });
-    expect(rsp).toMatchObject({
+    const [request, response] = messages(emitted);
+    expect(request).toMatchObject({ command: 'C-ECHO-RQ', from: 'client', messageId: 7, status: '' });
+    expect(response).toMatchObject({
       command: 'C-ECHO-RSP',
       status: '0000',
       statusClass: 'success',
+      statusText: 'Success',
       latency: 1000,
     });
-    expect(ofType(emitted, 'dicom.association')[0].association).toMatchObject({
+    expect(associations(emitted)[0]).toMatchObject({
       callingAe: 'CT01',
       calledAe: 'PACS',
       outcome: 'released',
       accepted: true,
       withoutRequest: false,
+      protocolVersion: 1,
+      applicationContext: '1.2.840.10008.3.1.1.1',
+      maxPduClient: 16_384,
       pdus: [0, 1, 1, 0, 2, 1, 1, 0],
       messages: { 'C-ECHO-RQ': 1, 'C-ECHO-RSP': 1 },
       statuses: { 'C-ECHO-RSP': { '0000': 1 } },
@@ -77,20 +135,179 @@ describe('a whole association', () => {
     });
   });
 
-  test('storage', () => {
+  test('bytes are counted as they went by', () => {
+    const request = associateRq();
+    const answer = associateAc();
+    const [association] = associations(play(dicom, [up(request), down(answer)]));
+    expect(association).toMatchObject({ bytesToServer: request.length, bytesToClient: answer.length });
+  });
+
+  test.each([
+    [1, 1, 7, 'rejected-permanent by service-user: called-AE-title-not-recognized'],
+    [1, 1, 3, 'rejected-permanent by service-user: calling-AE-title-not-recognized'],
+    [1, 2, 2, 'rejected-permanent by service-provider (ACSE): protocol-version-not-supported'],
+    [2, 3, 1, 'rejected-transient by service-provider (presentation): temporary-congestion'],
+    [1, 1, 9, 'rejected-permanent by service-user: reason 9'],
+  ])('a rejection %i %i %i in words', (result, source, reason, words) => {
+    const emitted = everySplit(dicom, [up(associateRq()), down(associateRj(result, source, reason))]);
+    expect(associations(emitted)[0]).toMatchObject({
+      outcome: 'rejected',
+      accepted: false,
+      rejection: { result, source, reason, text: words },
+    });
+    expect(facts(emitted, 'service').map((fact) => fact.state)).toEqual(['asked', 'refused']);
+    // Nobody knows whether the title that was refused is the server's.
+    expect(facts(emitted, 'attribute').some((fact) => fact.side === 'server')).toBe(false);
+  });
+
+  test.each<[string, Step[], PlayOptions, string]>([
+    ['released', associated([]), {}, 'released'],
+    ['released, reset behind it', associated([]), { close: 'rst' }, 'released'],
+    ['aborted', [up(associateRq()), down(associateAc()), down(abort(2, 1))], {}, 'aborted'],
+    ['reset', [up(associateRq()), down(associateAc())], { close: 'rst' }, 'aborted'],
+    ['closed without a release', [up(associateRq()), down(associateAc())], {}, 'cut'],
+    ['a release nobody answered', [up(associateRq()), down(associateAc()), up(releaseRq())], {}, 'cut'],
+    ['no answer', [up(associateRq())], {}, 'unanswered'],
+    ['no answer and a reset', [up(associateRq())], { close: 'rst' }, 'unanswered'],
+    ['a request that broke off', [up(associateRq().subarray(0, 60))], {}, 'unanswered'],
+  ])('outcome: %s', (_, steps, options, outcome) => {
+    expect(associations(everySplit(dicom, steps, options)).map((a) => a.outcome)).toEqual([outcome]);
+  });
+
+  test('both sides may ask for release at once', () => {
     const emitted = everySplit(dicom, [
-      up(associateRq({ contexts: [{ id: 1, abstract: CT_STORAGE, transfer: [EXPLICIT] }] })),
-      down(associateAc({ contexts: [{ id: 1, transfer: EXPLICIT }] })),
-      up(message(storeRq(), image('explicit'), 100)),
-      down(message(storeRsp())),
+      up(associateRq()),
+      down(associateAc()),
       up(releaseRq()),
+      down(releaseRq()),
+      up(releaseRp()),
       down(releaseRp()),
     ]);
-    const [store] = ofType(emitted, 'dicom.message');
+    expect(associations(emitted)[0]).toMatchObject({ outcome: 'released', anomalies: {} });
+  });
+
+  test('an abort says who and why', () => {
+    const emitted = everySplit(dicom, [up(associateRq()), down(associateAc()), down(abort(2, 6))]);
+    expect(associations(emitted)[0].abort).toEqual({
+      source: 2,
+      reason: 6,
+      text: 'service-provider: invalid-PDU-parameter-value',
+      by: 'server',
+    });
+  });
+
+  test('every user information item', () => {
+    const uidItem = (type: number, uid: string, rest: Bytes) =>
+      item(type, concat(bytes(0, uid.length), text(uid), rest));
+    const emitted = everySplit(dicom, [
+      up(
+        associateRq({
+          contexts: [
+            { id: 1, abstract: CT_STORAGE, transfer: [EXPLICIT, IMPLICIT] },
+            { id: 3, abstract: VERIFICATION, transfer: [IMPLICIT] },
+          ],
+          userItems: [
+            item(0x53, bytes(0, 5, 0, 6)),
+            uidItem(0x54, CT_STORAGE, bytes(0, 1)),
+            uidItem(0x56, STUDY_FIND, bytes(1, 1, 1)),
+            uidItem(0x57, CT_STORAGE, concat(bytes(0, 0), bytes(0, 0))),
+            item(0x58, concat(bytes(2, 0, 0, 5), text('nurse'), bytes(0, 6), text('secret'))),
+          ],
+        }),
+      ),
+      down(
+        associateAc({
+          contexts: [
+            { id: 1, transfer: EXPLICIT },
+            { id: 3, result: 3, transfer: IMPLICIT },
+          ],
+          maximum: 0,
+          userItems: [item(0x59, bytes(0, 0))],
+        }),
+      ),
+    ]);
+    expect(associations(emitted)[0]).toMatchObject({
+      asyncOperations: { invoked: 5, performed: 6 },
+      roles: [{ sopClass: CT_STORAGE, scu: false, scp: true }],
+      extendedNegotiation: [STUDY_FIND, CT_STORAGE],
+      userIdentity: 2,
+      maxPduServer: 0,
+      contexts: [
+        {
+          id: 1,
+          abstractSyntax: CT_STORAGE,
+          transferSyntaxes: [EXPLICIT, IMPLICIT],
+          result: 0,
+          transferSyntax: EXPLICIT,
+        },
+        { id: 3, abstractSyntax: VERIFICATION, result: 3, transferSyntax: '' },
+      ],
+      anomalies: {},
+    });
+    expect(JSON.stringify(emitted)).not.toMatch(/nurse|secret/);
+  });
+
+  test('AE titles lose their padding and show what is not printable', () => {
+    const [association] = associations(
+      play(dicom, [up(associateRq({ calling: '  A B\x01\xe9', called: '../\\x\0\0\0\0\0\0\0\0\0\0\0' }))]),
+    );
+    expect(association).toMatchObject({ callingAe: 'A B\\x01\\xE9', calledAe: '../\\x' });
+  });
+
+  test('another association on the same connection', () => {
+    const emitted = everySplit(dicom, [
+      up(associateRq({ called: 'ONE' })),
+      down(associateRj(1, 1, 7)),
+      up(associateRq({ called: 'TWO' })),
+      down(associateAc()),
+      up(message(echoRq())),
+    ]);
+    expect(associations(emitted).map((a) => [a.calledAe, a.outcome, a.anomalies])).toEqual([
+      ['ONE', 'rejected', { 'second-request': 1 }],
+      ['TWO', 'cut', {}],
+    ]);
+  });
+
+  test('a server that is none of DICOM leaves the request unanswered and nothing malformed', () => {
+    const emitted = everySplit(dicom, [up(associateRq()), down(text('HTTP/1.1 400 Bad Request\r\n\r\n'))]);
+    expect(associations(emitted)[0]).toMatchObject({ outcome: 'unanswered', anomalies: {} });
+    expect(emitted.some((event) => event.fact === 'malformed')).toBe(false);
+  });
+
+  test('what a record holds of the wire is bounded', () => {
+    const many = Array.from({ length: 400 }, (_, i) => message(storeRsp(i & 0xffff, i)));
+    const stores = Array.from({ length: 400 }, (_, i) =>
+      message(storeRq(i, '1.2', { 2: `1.2.3.${i}` }), dataSet([[0x00100010, 'PN', 'A']])),
+    );
+    const odd = Array.from({ length: 400 }, (_, i) =>
+      message(command({ 256: 0x4000 + i, 272: 1, 2048: 0x0101 })),
+    );
+    const [association] = associations(
+      play(dicom, associated([...many, ...odd].map(down).concat(stores.map(up)))),
+    );
+    expect(Object.keys(association.statuses['C-STORE-RSP']).length).toBeLessThanOrEqual(257);
+    expect(Object.keys(association.objects).length).toBeLessThanOrEqual(257);
+    expect(Object.keys(association.messages).length).toBeLessThanOrEqual(257);
+    expect(association.objects.other).toBe(400 - 256);
+  });
+});
+
+describe('messages', () => {
+  test('storage, cut in every way', () => {
+    const emitted = everySplit(
+      dicom,
+      associated([up(message(storeRq(), image('explicit'), 100)), down(message(storeRsp()))]),
+    );
+    const [store, response] = messages(emitted);
     expect(store).toMatchObject({
       command: 'C-STORE-RQ',
+      sopClass: CT_STORAGE,
+      sopInstance: '1.2.3.4',
       partial: false,
       modality: 'CT',
+      transferSyntax: EXPLICIT,
+      inferred: false,
+      dataSetBytes: image('explicit').length,
       identifiers: [
         'patient-name',
         'medical-record-number',
@@ -100,10 +317,788 @@ describe('a whole association', () => {
         'physician-name',
       ],
     });
+    expect(response).toMatchObject({ command: 'C-STORE-RSP', statusClass: 'success', latency: 1000 });
+    expect(facts(emitted, 'phi')).toEqual([
+      {
+        fact: 'phi',
+        protocol: 'dicom',
+        identifiers: store.identifiers,
+        patient: store.patient,
+        to: 'server',
+      },
+    ]);
+    expect(associations(emitted)[0]).toMatchObject({ objects: { [CT_STORAGE]: 1 }, anomalies: {} });
+    expect(activities(emitted)).toEqual(['client sends-images CT', 'server accepts-images CT']);
+    const equipment = facts(emitted, 'attribute').filter((fact) =>
+      String(fact.source).includes('stored object'),
+    );
+    expect(equipment.map((fact) => [fact.attribute, fact.value, fact.source])).toEqual([
+      ['vendor', 'Invented Imaging', 'DICOM (0008,0070) of a stored object'],
+      ['model', 'Sample 64', 'DICOM (0008,1090) of a stored object'],
+      ['station', 'CT-ROOM-1', 'DICOM (0008,1010) of a stored object'],
+      ['serial', 'SN-42', 'DICOM (0018,1000) of a stored object'],
+      ['software', 'v1.2', 'DICOM (0018,1020) of a stored object'],
+      ['modality', 'CT', 'DICOM (0008,0060) of a stored object'],
+    ]);
+    expect(JSON.stringify(emitted)).not.toMatch(/WATSON|TEST\^PATIENT|MRN-0001|19700101/);
+  });
+
+  test.each([
+    ['implicit', IMPLICIT],
+    ['explicit', EXPLICIT],
+    ['big', BIG],
+    ['deflated', DEFLATED],
+  ] as const)('fragments of two bytes, %s', (syntax, uid) => {
+    const whole = dataSet(
+      [
+        [0x00080005, 'CS', 'ISO_IR 100'],
+        [0x00080060, 'CS', 'MR'],
+        [0x00100010, 'PN', 'TEST^PATIENT'],
+      ],
+      syntax,
+    );
+    const emitted = play(
+      dicom,
+      associated(
+        [up(message(storeRq(), whole, 2))],
+        { contexts: [{ id: 1, abstract: CT_STORAGE, transfer: [uid] }] },
+        { contexts: [{ id: 1, transfer: uid }] },
+      ),
+      { reveal: true },
+      (_, length) => Array.from({ length: length - 1 }, (__, i) => i + 1),
+    );
+    expect(messages(emitted)[0]).toMatchObject({
+      modality: 'MR',
+      phi: ['[patient-name]=TEST^PATIENT'],
+      transferSyntax: uid,
+      partial: false,
+    });
+  });
+
+  test('command and data set in one PDU, and in fragments of any kind', () => {
+    const data = image('explicit', 8);
+    const rq = storeRq();
+    const emitted = everySplit(
+      dicom,
+      associated([
+        up(pData({ control: COMMAND | LAST, body: rq }, { control: LAST, body: data })),
+        up(
+          pData(
+            { control: COMMAND, body: rq.subarray(0, 5) },
+            { control: COMMAND, body: bytes() },
+            { control: COMMAND | LAST, body: rq.subarray(5) },
+            { control: 0, body: data.subarray(0, 3) },
+            { control: 0, body: data.subarray(3) },
+            { control: LAST, body: bytes() },
+          ),
+        ),
+      ]),
+    );
+    expect(messages(emitted).map((m) => [m.command, m.modality, m.dataSetBytes, m.partial])).toEqual([
+      ['C-STORE-RQ', 'CT', data.length, false],
+      ['C-STORE-RQ', 'CT', data.length, false],
+    ]);
+    expect(associations(emitted)[0].anomalies).toEqual({});
+  });
+
+  test('asynchronous operations on several contexts, their fragments interleaved', () => {
+    const data = image('explicit', 8);
+    const half = data.length >>> 1;
+    const emitted = everySplit(
+      dicom,
+      associated(
+        [
+          up(
+            pData(
+              { context: 1, control: COMMAND | LAST, body: storeRq(1, '1.1') },
+              { context: 3, control: COMMAND | LAST, body: storeRq(2, '1.2') },
+              { context: 1, control: 0, body: data.subarray(0, half) },
+              { context: 3, control: 0, body: data.subarray(0, half) },
+              { context: 3, control: LAST, body: data.subarray(half) },
+              { context: 1, control: LAST, body: data.subarray(half) },
+            ),
+          ),
+          up(message(echoRq(3), undefined, 0, 5)),
+          down(message(storeRsp(2), undefined, 0, 3)),
+          down(message(echoRsp(3), undefined, 0, 5)),
+          down(message(storeRsp(1), undefined, 0, 1)),
+        ],
+        { contexts: [1, 3, 5].map((id) => ({ id, abstract: CT_STORAGE, transfer: [EXPLICIT] })) },
+        { contexts: [1, 3, 5].map((id) => ({ id, transfer: EXPLICIT })) },
+      ),
+    );
+    expect(
+      messages(emitted).map((m) => [m.command, m.messageId, m.contextId, m.modality, m.latency]),
+    ).toEqual([
+      ['C-STORE-RQ', 2, 3, 'CT', null],
+      ['C-STORE-RQ', 1, 1, 'CT', null],
+      ['C-ECHO-RQ', 3, 5, '', null],
+      ['C-STORE-RSP', 2, 3, '', 2000],
+      ['C-ECHO-RSP', 3, 5, '', 2000],
+      ['C-STORE-RSP', 1, 1, '', 4000],
+    ]);
+  });
+
+  test('one PDU over many segments, whose pixel data are never offered to the parser', () => {
+    const data = image('explicit', 100_000);
+    const steps = associated([up(message(storeRq(), data, 200_000)), down(message(storeRsp()))]);
+    const emitted = play(dicom, steps, {}, (_, length) =>
+      Array.from({ length: Math.ceil(length / 1448) }, (__, i) => i * 1448).filter(
+        (at) => at > 0 && at < length,
+      ),
+    );
+    expect(emitted).toEqual(play(dicom, steps));
+    expect(messages(emitted)[0]).toMatchObject({ dataSetBytes: data.length, partial: false });
+  });
+
+  test('an object that breaks off is partial and does not count', () => {
+    const data = image('explicit', 5000);
+    const stored = message(storeRq(), data);
+    // The last byte alone is missing, inside what the engine skips.
+    const emitted = everySplit(dicom, [
+      up(associateRq(STORAGE)),
+      down(associateAc(STORAGE_ACCEPTED)),
+      up(stored.subarray(0, 900)),
+      up(stored.subarray(900, stored.length - 1)),
+    ]);
+    expect(messages(emitted)[0]).toMatchObject({ partial: true, modality: 'CT' });
     expect(facts(emitted, 'phi')).toHaveLength(1);
-    expect(ofType(emitted, 'dicom.association')[0].association).toMatchObject({
-      objects: { [CT_STORAGE]: 1 },
+    expect(associations(emitted)[0]).toMatchObject({
+      objects: {},
+      messages: { 'C-STORE-RQ': 1 },
+      outcome: 'cut',
+    });
+  });
+
+  test('bytes that were to be skipped and never came are not counted', () => {
+    const stored = message(storeRq(), image('explicit', 5000));
+    const request = associateRq(STORAGE);
+    const [association] = associations(
+      play(dicom, [up(request), down(associateAc(STORAGE_ACCEPTED)), up(stored.subarray(0, 1500))]),
+    );
+    expect(association.bytesToServer).toBe(request.length + 1500);
+  });
+
+  test('a query, its pending responses, and who learns what of whom', () => {
+    const { request, answer } = queryContext(STUDY_FIND);
+    const findRq = (keys: readonly Element[]) =>
+      message(command({ 2: STUDY_FIND, 256: 0x0020, 272: 1, 1792: 0, 2048: 1 }), dataSet(keys));
+    const findRsp = (status: number, keys?: readonly Element[]) =>
+      message(
+        command({ 2: STUDY_FIND, 256: 0x8020, 288: 1, 2048: keys ? 1 : 0x0101, 2304: status }),
+        keys && dataSet(keys),
+      );
+    const emitted = everySplit(
+      dicom,
+      associated(
+        [
+          up(
+            findRq([
+              [0x00080052, 'CS', 'STUDY'],
+              [0x00100010, 'PN', '*'],
+              [0x00100020, 'LO', ''],
+            ]),
+          ),
+          down(
+            findRsp(0xff00, [
+              [0x00100010, 'PN', 'TEST^ONE'],
+              [0x00100020, 'LO', 'MRN-1'],
+            ]),
+          ),
+          down(
+            findRsp(0xff01, [
+              [0x00100010, 'PN', 'TEST^TWO'],
+              [0x00100020, 'LO', 'MRN-2'],
+            ]),
+          ),
+          down(findRsp(0)),
+        ],
+        request,
+        answer,
+      ),
+    );
+    expect(messages(emitted)[0]).toMatchObject({
+      queryLevel: 'STUDY',
+      universalQuery: true,
+      identifiers: [],
+      patient: null,
+    });
+    expect(
+      messages(emitted)
+        .slice(1)
+        .map((m) => [m.status, m.statusClass, m.latency]),
+    ).toEqual([
+      ['FF00', 'pending', 1000],
+      ['FF01', 'pending', 2000],
+      ['0000', 'success', 3000],
+    ]);
+    const phi = facts(emitted, 'phi');
+    expect(phi.map((fact) => fact.to)).toEqual(['client', 'client']);
+    expect(phi[0].patient).not.toBe(phi[1].patient);
+    expect(activities(emitted)).toEqual(['client asks-queries', 'server answers-queries']);
+  });
+
+  test.each<[string, readonly Element[], boolean, string[]]>([
+    [
+      'everybody',
+      [
+        [0x00100010, 'PN', '*'],
+        [0x00100020, 'LO', ''],
+      ],
+      true,
+      [],
+    ],
+    ['everybody, by components', [[0x00100010, 'PN', '*^*']], true, []],
+    ['one name', [[0x00100010, 'PN', 'DOE^JANE']], false, ['patient-name']],
+    [
+      'one id',
+      [
+        [0x00100010, 'PN', ''],
+        [0x00100020, 'LO', 'MRN-9'],
+      ],
+      false,
+      ['medical-record-number'],
+    ],
+    [
+      'a day',
+      [
+        [0x00080020, 'DA', '20260101-'],
+        [0x00100010, 'PN', '*'],
+      ],
+      false,
+      [],
+    ],
+    [
+      'a study',
+      [
+        [0x0020000d, 'UI', '1.2.3'],
+        [0x00100010, 'PN', ''],
+      ],
+      false,
+      [],
+    ],
+    [
+      'a worklist for a station and day',
+      [
+        [0x00100010, 'PN', '*'],
+        [
+          0x00400100,
+          'SQ',
+          [
+            [
+              [0x00080060, 'CS', 'CT'],
+              [0x00400001, 'AE', 'CT01'],
+              [0x00400002, 'DA', '20260101'],
+            ],
+          ],
+        ],
+      ],
+      false,
+      [],
+    ],
+    [
+      'a whole worklist',
+      [
+        [0x00100010, 'PN', '*'],
+        [
+          0x00400100,
+          'SQ',
+          [
+            [
+              [0x00400001, 'AE', '*'],
+              [0x00400002, 'DA', ''],
+            ],
+          ],
+        ],
+      ],
+      true,
+      [],
+    ],
+  ])('a query for %s', (_, keys, universal, identifiers) => {
+    const { request, answer } = queryContext(WORKLIST);
+    const rq = command({ 2: WORKLIST, 256: 0x0020, 272: 1, 2048: 1 });
+    const [sent] = messages(play(dicom, associated([up(message(rq, dataSet(keys)))], request, answer)));
+    expect(sent).toMatchObject({ universalQuery: universal, identifiers });
+  });
+
+  test('a retrieve: destination, sub-operations, and the storage that is one of them', () => {
+    const { request, answer } = queryContext(STUDY_MOVE);
+    const emitted = everySplit(
+      dicom,
+      associated(
+        [
+          up(
+            message(
+              command({ 2: STUDY_MOVE, 256: 0x0021, 272: 4, 1536: 'WORKSTATION', 2048: 1 }),
+              dataSet([[0x0020000d, 'UI', '1.2.3']]),
+            ),
+          ),
+          down(
+            message(
+              command({
+                2: STUDY_MOVE,
+                256: 0x8021,
+                288: 4,
+                2048: 0x0101,
+                2304: 0xff00,
+                4128: 3,
+                4129: 1,
+                4130: 0,
+                4131: 2,
+              }),
+            ),
+          ),
+          down(message(command({ 256: 0x8021, 288: 4, 2048: 0x0101, 2304: 0xa801 }))),
+        ],
+        request,
+        answer,
+      ),
+    );
+    const [rq, pending, final] = messages(emitted);
+    expect(rq).toMatchObject({ moveDestination: 'WORKSTATION', subOperations: null });
+    expect(pending.subOperations).toEqual({ remaining: 3, completed: 1, failed: 0, warning: 2 });
+    expect(final).toMatchObject({ statusClass: 'failure', statusText: 'Refused: Move Destination unknown' });
+  });
+
+  test('who forwards is not what it forwards', () => {
+    const forwarded = message(storeRq(1, '1.2.3.4', { 4144: 'WORKSTATION', 4145: 4 }), image());
+    const moved = play(dicom, associated([up(forwarded), down(message(storeRsp()))]));
+    expect(messages(moved)[0].moveOriginator).toBe('WORKSTATION');
+    expect(activities(moved)).toContain('client sends-images');
+    const got = play(dicom, associated([down(message(storeRq(), image())), up(message(storeRsp()))]));
+    expect(activities(got)).toEqual(['server sends-images', 'client accepts-images CT']);
+    const other = image('explicit', 8, [[0x00181030, 'LO', 'x']]);
+    other.set(text('SN-43 '), Buffer.from(other).indexOf('SN-42'));
+    const pushed = play(
+      dicom,
+      associated([up(message(storeRq(1), image())), up(message(storeRq(2), other))]),
+    );
+    for (const emitted of [moved, got, pushed])
+      expect(facts(emitted, 'attribute').some((fact) => String(fact.source).includes('stored object'))).toBe(
+        false,
+      );
+  });
+
+  test('further activities: ECG, print, procedure steps', () => {
+    const store = (sopClass: string) =>
+      message(storeRq(1, '1.2', { 2: sopClass }), dataSet([[0x00080060, 'CS', 'ECG']]));
+    const createRq = (sopClass: string) =>
+      message(command({ 2: sopClass, 256: 0x0140, 272: 1, 2048: 0x0101 }));
+    const createRsp = (sopClass: string) =>
+      message(command({ 2: sopClass, 256: 0x8140, 288: 1, 2048: 0x0101, 2304: 0 }));
+    const film = '1.2.840.10008.5.1.1.1';
+    const step = '1.2.840.10008.3.1.2.3.3';
+    const emitted = play(
+      dicom,
+      associated([
+        up(store('1.2.840.10008.5.1.4.1.1.9.1.1')),
+        up(store('1.2.840.10008.5.1.4.1.1.9.2.1')),
+        up(createRq(film)),
+        down(createRsp(film)),
+        up(createRq(step)),
+        down(createRsp(step)),
+      ]),
+    );
+    expect(activities(emitted)).toEqual([
+      'client sends-ecg',
+      'client sends-waveforms',
+      'client asks-print',
+      'server answers-print',
+      'client reports-procedure',
+      'server accepts-procedure',
+    ]);
+  });
+
+  test.each<[string, readonly Element[], string[]]>([
+    [
+      'nothing but sex, age and a physician',
+      [
+        [0x00080090, 'PN', 'WATSON^EMMA'],
+        [0x00100040, 'CS', 'F'],
+        [0x00101010, 'AS', '040Y'],
+      ],
+      [],
+    ],
+    [
+      'empty values',
+      [
+        [0x00100010, 'PN', ''],
+        [0x00100020, 'LO', '  '],
+        [0x00100030, 'DA', ''],
+      ],
+      [],
+    ],
+    ['a name of nothing but delimiters', [[0x00100010, 'PN', '^^=^']], []],
+    [
+      'an identity removed',
+      [
+        [0x00100010, 'PN', 'ANON^1'],
+        [0x00100020, 'LO', 'A1'],
+        [0x00120062, 'CS', 'YES'],
+      ],
+      [],
+    ],
+    [
+      'an identity kept',
+      [
+        [0x00100010, 'PN', 'DOE^JANE'],
+        [0x00120062, 'CS', 'NO'],
+      ],
+      ['patient-name'],
+    ],
+    ['other ids in a sequence', [[0x00101002, 'SQ', [[[0x00100020, 'LO', 'OLD-1']]]]], ['other-patient-id']],
+    ['a name in an icon of some private sequence', [[0x00091001, 'SQ', [[[0x00100010, 'PN', 'X^Y']]]]], []],
+    ['a request inside', [[0x00400275, 'SQ', [[[0x00080050, 'SH', 'ACC1']]], true]], ['accession-number']],
+  ])('identifiers: %s', (_, elements, identifiers) => {
+    const emitted = play(dicom, associated([up(message(storeRq(), dataSet(elements)))]));
+    expect(messages(emitted)[0].identifiers).toEqual(identifiers);
+    expect(facts(emitted, 'phi')).toHaveLength(identifiers.length > 0 ? 1 : 0);
+  });
+});
+
+describe('joined in the middle', () => {
+  const conversation: [number, Bytes][] = [
+    [TO_SERVER, message(storeRq(1, '1.1'), image('explicit', 300), 200)],
+    [TO_CLIENT, message(storeRsp(1))],
+    [TO_SERVER, message(storeRq(2, '1.2'), image('explicit', 300), 200)],
+    [TO_CLIENT, message(storeRsp(2))],
+  ];
+
+  test.each([
+    ['implicit', IMPLICIT],
+    ['explicit', EXPLICIT],
+    ['big', BIG],
+    ['deflated', DEFLATED],
+  ] as const)('the syntax is inferred: %s', (syntax, uid) => {
+    const emitted = everySplit(
+      dicom,
+      [
+        up(message(storeRq(), image(syntax, 8))),
+        down(message(storeRsp())),
+        up(releaseRq()),
+        down(releaseRp()),
+      ],
+      MIDSTREAM,
+    );
+    expect(messages(emitted)[0]).toMatchObject({ transferSyntax: uid, inferred: true, modality: 'CT' });
+    expect(associations(emitted)[0]).toMatchObject({
+      withoutRequest: true,
+      outcome: 'released',
+      contexts: [{ id: 1, abstractSyntax: CT_STORAGE, transferSyntax: uid, inferred: true, result: null }],
       anomalies: {},
     });
+    expect(facts(emitted, 'service').map((fact) => fact.state)).toEqual(['asked', 'answered']);
+  });
+
+  test('at every offset: nothing is invented, and the second object is always found whole', () => {
+    const [[, first]] = conversation;
+    for (let from = 1; from < first.length; from++) {
+      const steps = conversation.map(
+        ([direction, sent], i): Step => ({
+          send: direction as 0 | 1,
+          bytes: i === 0 ? sent.subarray(from) : sent,
+        }),
+      );
+      const emitted = play(dicom, steps, MIDSTREAM);
+      const stores = messages(emitted).filter((m) => m.command === 'C-STORE-RQ');
+      expect(
+        stores.map((m) => m.sopInstance),
+        `from ${from}`,
+      ).toEqual(['1.2']);
+      expect(stores[0]).toMatchObject({ modality: 'CT', partial: false, inferred: true });
+      expect(kinds(emitted), `from ${from}`).toEqual([]);
+      expect(associations(emitted)[0].objects).toEqual({ [CT_STORAGE]: 1 });
+    }
+  });
+
+  test('at every offset of a whole association', () => {
+    const request = concat(associateRq(STORAGE), message(storeRq(), image('explicit', 8)), releaseRq());
+    for (let from = 1; from < request.length; from++) {
+      const emitted = play(
+        dicom,
+        [up(request.subarray(from)), down(message(storeRsp())), down(releaseRp())],
+        MIDSTREAM,
+      );
+      expect(kinds(emitted), `from ${from}`).toEqual([]);
+      expect(emitted.some((event) => event.fact === 'malformed')).toBe(false);
+      expect(associations(emitted)).toHaveLength(1);
+    }
+  });
+
+  test('a chance resemblance is given up without a word', () => {
+    const lookalike = concat(
+      pData({ control: 0, body: new Uint8Array(50).fill(9) }),
+      text('GET / HTTP/1.1\r\n\r\n'),
+    );
+    expect(play(dicom, [up(lookalike), up(text('and so on'))], MIDSTREAM)).toEqual([]);
+  });
+});
+
+describe('gaps', () => {
+  const first = message(storeRq(1, '1.1'), image('explicit', 300), 200);
+  const second = message(storeRq(2, '1.2'), image('explicit', 300), 200);
+
+  test.each([1, 7, 40, 300])('of %i bytes, anywhere in an object: the next one is right', (length) => {
+    for (let at = 0; at + length <= first.length; at++) {
+      const emitted = play(dicom, [
+        up(associateRq(STORAGE)),
+        down(associateAc(STORAGE_ACCEPTED)),
+        up(first.subarray(0, at)),
+        { gap: TO_SERVER, length },
+        up(first.subarray(at + length)),
+        up(second),
+        down(message(storeRsp(2))),
+        up(releaseRq()),
+        down(releaseRp()),
+      ]);
+      const where = `${length} bytes at ${at}`;
+      expect(kinds(emitted), where).toEqual([]);
+      expect(
+        emitted.some((event) => event.fact === 'malformed'),
+        where,
+      ).toBe(false);
+      const stores = messages(emitted).filter((m) => m.command === 'C-STORE-RQ');
+      expect(stores.at(-1), where).toMatchObject({ sopInstance: '1.2', partial: false, modality: 'CT' });
+      // The first one's values are its own or absent, never wrong.
+      for (const store of stores) {
+        expect(['', 'CT'], where).toContain(store.modality);
+        expect(store.patient === null || store.patient === stores.at(-1)?.patient, where).toBe(true);
+      }
+      expect(associations(emitted)[0].outcome, where).toBe('released');
+    }
+  });
+
+  test('in the request: what was read of it stays', () => {
+    const request = associateRq(STORAGE);
+    for (let at = 42; at < request.length; at++) {
+      const emitted = play(dicom, [
+        up(request.subarray(0, at)),
+        { gap: TO_SERVER, length: request.length - at },
+        down(associateAc(STORAGE_ACCEPTED)),
+        up(message(storeRq(), image('explicit', 8))),
+      ]);
+      expect(associations(emitted)[0], `at ${at}`).toMatchObject({
+        callingAe: 'CT01',
+        calledAe: 'PACS',
+        withoutRequest: false,
+        accepted: true,
+      });
+      expect(kinds(emitted)).toEqual([]);
+    }
+  });
+
+  test('in pixel data, which nobody reads, takes nothing away', () => {
+    const big = message(storeRq(), image('explicit', 20_000), 16_000);
+    const emitted = play(dicom, [
+      up(associateRq(STORAGE)),
+      down(associateAc(STORAGE_ACCEPTED)),
+      up(big.subarray(0, 2000)),
+      { gap: TO_SERVER, length: 5000 },
+      up(big.subarray(7000)),
+    ]);
+    expect(messages(emitted)[0]).toMatchObject({ partial: false, modality: 'CT' });
+    expect(associations(emitted)[0].objects).toEqual({ [CT_STORAGE]: 1 });
+  });
+});
+
+describe('malformed', () => {
+  const cases: [string, Step[], string[]][] = [
+    ['an unknown PDU type', associated([up(pdu(9, bytes(1, 2, 3)))]), ['pdu-type']],
+    ['PDU type 0', associated([up(pdu(0, bytes()))]), ['pdu-type']],
+    ['a rejection of another length', [up(associateRq()), down(pdu(3, bytes(0, 1, 1, 7, 0)))], ['rj-length']],
+    ['a release of another length', associated([up(pdu(5, bytes(0)))]), ['release-length']],
+    ['an abort of another length', associated([up(pdu(7, bytes(0, 0, 0, 0, 0, 0)))]), ['abort-length']],
+    [
+      'a request too short for its AE titles',
+      [up(concat(associateRq(), pdu(1, new Uint8Array(20))))],
+      ['pdu-length'],
+    ],
+    ['P-DATA without room for a PDV', associated([up(pdu(4, bytes(0, 0, 0)))]), ['pdu-length']],
+    [
+      'an item past its PDU',
+      [up(associateRq({ items: [item(0x20, bytes(3, 0, 0, 0), 60_000)] }))],
+      ['item-length'],
+    ],
+    [
+      'an item inside past its item',
+      [up(associateRq({ items: [item(0x20, concat(bytes(3, 0, 0, 0), item(0x30, text('1.2'), 99)))] }))],
+      ['item-length'],
+    ],
+    [
+      'a PDV past its PDU',
+      associated([up(pData({ control: 3, body: echoRq(), length: 5000 }))]),
+      ['pdv-length'],
+    ],
+    ['a PDV of length 1', associated([up(pData({ control: 3, body: echoRq(), length: 1 }))]), ['pdv-length']],
+    [
+      'an even context proposed',
+      [up(associateRq({ contexts: [{ id: 2, abstract: VERIFICATION, transfer: [IMPLICIT] }] }))],
+      ['context-id-even'],
+    ],
+    ['an even context used', associated([up(message(echoRq(), undefined, 0, 2))]), ['context-id-even']],
+    [
+      'a context never accepted',
+      associated([up(message(echoRq(), undefined, 0, 9))]),
+      ['context-not-accepted'],
+    ],
+    [
+      'a context answered that was not proposed',
+      [up(associateRq()), down(associateAc({ contexts: [{ id: 1 }, { id: 7 }] }))],
+      ['context-not-proposed'],
+    ],
+    [
+      'control header bits',
+      associated([up(pData({ control: 0x13, body: echoRq() }))]),
+      ['control-header-bits'],
+    ],
+    ['data before acceptance', [up(associateRq()), up(message(echoRq()))], ['data-before-acceptance']],
+    [
+      'data after a rejection',
+      [up(associateRq()), down(associateRj(1, 1, 1)), up(message(echoRq()))],
+      ['data-before-acceptance'],
+    ],
+    ['data without any request', [up(message(echoRq()))], ['data-before-acceptance']],
+    ['data after the release', [...associated([]), up(message(echoRq()))], ['data-after-release']],
+    ['a second request', [up(associateRq()), down(associateAc()), up(associateRq())], ['second-request']],
+    [
+      'a second answer',
+      [up(associateRq()), down(associateAc()), down(associateRj(1, 1, 1))],
+      ['second-answer'],
+    ],
+    ['an acceptance by the client', [up(concat(associateRq(), associateAc()))], ['pdu-direction']],
+    ['a request by the server', [up(associateRq()), down(associateRq())], ['pdu-direction']],
+    [
+      'a PDU over the maximum',
+      [
+        up(associateRq()),
+        down(associateAc({ maximum: 100 })),
+        up(message(storeRq(), image('explicit', 8), 80)),
+      ],
+      ['pdu-over-maximum'],
+    ],
+    [
+      'a data set nobody announced',
+      associated([up(pData({ control: LAST, body: bytes(1, 2) }))]),
+      ['data-without-command'],
+    ],
+    [
+      'a command in place of a data set',
+      associated([up(pData({ control: 3, body: storeRq() })), up(message(echoRq()))]),
+      ['message-incomplete'],
+    ],
+    [
+      'a command that is none',
+      associated([up(pData({ control: 3, body: bytes(1, 2, 3) }))]),
+      ['command-element'],
+    ],
+    [
+      'a command element past its end',
+      associated([up(pData({ control: 3, body: concat(echoRq(), bytes(0, 0, 0, 9, 200, 0, 0, 0)) }))]),
+      ['command-length'],
+    ],
+    [
+      'a command field nobody knows',
+      associated([up(message(command({ 256: 0x1234, 272: 1, 2048: 0x0101 })))]),
+      ['command-field'],
+    ],
+    [
+      'a command set without end',
+      associated([
+        up(
+          concat(...Array.from({ length: 5 }, () => pData({ control: COMMAND, body: new Uint8Array(5000) }))),
+        ),
+      ]),
+      ['command-length'],
+    ],
+  ];
+  test.each(cases)('%s', (_, steps, expected) => {
+    const emitted = everySplit(dicom, steps, { stride: 17 });
+    expect(kinds(emitted)).toEqual(expected);
+    expect(Object.keys(associations(emitted)[0].anomalies)).toEqual(expected);
+    expect(emitted.some((event) => event.fact === 'malformed')).toBe(false);
+  });
+
+  test.each<[string, Bytes, string]>([
+    ['two unknown PDUs in a row', concat(pdu(9, bytes()), pdu(9, bytes())), 'pdu-type'],
+    ['a length no PDU has', pdu(4, bytes(), 0xf0000000), 'pdu-length'],
+    ['an associate PDU of 16 MiB', pdu(1, bytes(), 1 << 24), 'pdu-length'],
+  ])('framing is lost by %s', (_, sent, kind) => {
+    const emitted = everySplit(dicom, associated([up(sent)]));
+    expect(emitted.filter((event) => event.fact === 'malformed').map((event) => event.kind)).toEqual([kind]);
+    expect(associations(emitted)[0].anomalies[kind]).toBeGreaterThanOrEqual(1);
+  });
+
+  test('unlimited means unlimited', () => {
+    const steps = [
+      up(associateRq(STORAGE)),
+      down(associateAc({ ...STORAGE_ACCEPTED, maximum: 0 })),
+      up(message(storeRq(), image('explicit', 70_000), 80_000)),
+    ];
+    expect(kinds(play(dicom, steps))).toEqual([]);
+  });
+
+  test('a capture of one side, or one whose answer comes late, shows nothing malformed', () => {
+    const steps = [up(associateRq(STORAGE)), up(message(storeRq(), image('explicit', 8)))];
+    const oneSided = play(dicom, steps, { flow: { bothSides: false } });
+    expect(kinds(oneSided)).toEqual([]);
+    expect(messages(oneSided)[0]).toMatchObject({ modality: 'CT', inferred: true, transferSyntax: EXPLICIT });
+    expect(kinds(play(dicom, steps, { flow: { bytesToClient: 200 } }))).toEqual([]);
+  });
+
+  test('anomalies of one kind are counted, and told three times', () => {
+    const emitted = play(
+      dicom,
+      associated([up(concat(...Array.from({ length: 50 }, () => message(echoRq(), undefined, 0, 2))))]),
+    );
+    expect(kinds(emitted)).toHaveLength(3);
+    expect(associations(emitted)[0].anomalies).toEqual({ 'context-id-even': 50 });
+  });
+});
+
+describe('any bytes', () => {
+  const whole = concat(associateRq(STORAGE), message(storeRq(), image('explicit', 40), 90), releaseRq());
+  const answers = concat(associateAc(STORAGE_ACCEPTED), message(storeRsp()), releaseRp());
+
+  test('every truncation is cut, not malformed', () => {
+    for (let length = 0; length < whole.length; length++) {
+      const emitted = play(dicom, [up(whole.subarray(0, length)), down(answers)]);
+      expect(emitted.some((event) => event.fact === 'malformed')).toBe(false);
+      for (const message of messages(emitted))
+        if (message.command === 'C-STORE-RQ') expect(['', 'CT']).toContain(message.modality);
+    }
+  });
+
+  test('a byte changed anywhere, bytes taken out or put in: nothing but Malformed is thrown', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(whole.length - 1),
+        fc.uint8Array({ maxLength: 12 }),
+        fc.nat(12),
+        fc.boolean(),
+        fc.boolean(),
+        (at, put, taken, toServer, midstream) => {
+          const sent = toServer ? whole : answers;
+          const place = at % sent.length;
+          const mutated = concat(sent.subarray(0, place), put, sent.subarray(place + taken));
+          const steps = toServer ? [up(mutated), down(answers)] : [up(whole), down(mutated)];
+          const options = { flow: { midstream } };
+          const emitted = play(dicom, steps, options);
+          const bySegments = play(dicom, steps, options, (_, length) =>
+            Array.from({ length: Math.floor(length / 5) }, (__, i) => (i + 1) * 5).filter((o) => o < length),
+          );
+          expect(bySegments).toEqual(emitted);
+        },
+      ),
+      { numRuns: 300, seed: 7 },
+    );
+  });
+
+  test('noise', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (noise, midstream) => {
+        play(dicom, [up(noise), down(noise)], { flow: { midstream } });
+      }),
+      { numRuns: 500, seed: 7 },
+    );
   });
 });

@@ -492,7 +492,7 @@ class DicomParser implements StreamParser {
   #endReading(half: Half): void {
     if (!half.reading) return;
     half.reading = false;
-    if (half.type === A_ASSOCIATE_RQ) this.#association.requestSeen();
+    if (half.type === A_ASSOCIATE_RQ) this.#association.requestSeen(!half.lossy);
     else this.#association.acceptanceSeen(!half.lossy);
   }
 
@@ -591,26 +591,24 @@ class DicomParser implements StreamParser {
 
   #keepCommand(half: Half, assembly: Assembly, bytes: Uint8Array, start: number, end: number): void {
     const length = assembly.commandLength + end - start;
+    if (length > MAX_COMMAND || half.commandsKept + end - start > MAX_COMMANDS_KEPT) {
+      this.#anomaly(half, 'command-length', `a command set of more than ${MAX_COMMAND} bytes`);
+      this.#forgetCommand(half, assembly);
+      assembly.commandLost = true;
+      return;
+    }
     if (length > assembly.commandBytes.length) {
-      const room = Math.max(256, 2 * length);
-      half.commandsKept += room - assembly.commandBytes.length;
-      if (length > MAX_COMMAND || half.commandsKept > MAX_COMMANDS_KEPT) {
-        this.#anomaly(half, 'command-length', `a command set of more than ${length} bytes`);
-        half.commandsKept -= room - assembly.commandBytes.length;
-        this.#forgetCommand(half, assembly);
-        assembly.commandLost = true;
-        return;
-      }
-      const grown = new Uint8Array(room);
+      const grown = new Uint8Array(Math.max(256, 2 * length));
       grown.set(assembly.commandBytes.subarray(0, assembly.commandLength));
       assembly.commandBytes = grown;
     }
+    half.commandsKept += end - start;
     assembly.commandBytes.set(bytes.subarray(start, end), assembly.commandLength);
     assembly.commandLength = length;
   }
 
   #forgetCommand(half: Half, assembly: Assembly): void {
-    half.commandsKept -= assembly.commandBytes.length;
+    half.commandsKept -= assembly.commandLength;
     assembly.commandBytes = EMPTY;
     assembly.commandLength = 0;
     assembly.commandLost = false;
@@ -666,7 +664,7 @@ class DicomParser implements StreamParser {
     assembly.walker = null;
     if (walker === null) return;
     half.walkers--;
-    walker.stop();
+    walker.clear();
     if (idleWalkers.length < IDLE_WALKERS) idleWalkers.push(walker);
   }
 

@@ -76,14 +76,29 @@ function isUniversal(value: Uint8Array): boolean {
   return true;
 }
 
-function trimmed(value: Uint8Array | null | undefined, characterSet: string): string {
+function isPadding(byte: number): boolean {
+  return byte === SPACE || byte === 0;
+}
+
+/** A value's text without its padding; '' when absent or not kept. */
+function textOf(value: Uint8Array | null | undefined, characterSet: string): string {
   if (value === null || value === undefined) return '';
-  return decodeText(value, characterSet).replace(/^[\s\0]+|[\s\0]+$/g, '');
+  let start = 0;
+  let end = value.length;
+  while (start < end && isPadding(value[start])) start++;
+  while (end > start && isPadding(value[end - 1])) end--;
+  return start === end ? '' : decodeText(value.subarray(start, end), characterSet);
+}
+
+/** (0008,0005) of the data set. */
+export function characterSetOf(walker: DataSetWalker): string {
+  return textOf(walker.value('specificCharacterSet'), '');
 }
 
 /** Text of a value that identifies no patient. */
 export function plainValue(walker: DataSetWalker, slot: Slot): string {
-  return trimmed(walker.value(slot), trimmed(walker.value('specificCharacterSet'), ''));
+  const value = walker.value(slot);
+  return value === undefined || value === null ? '' : textOf(value, characterSetOf(walker));
 }
 
 /**
@@ -117,15 +132,23 @@ export function patientIdentity(
 
 /** Patient Identity Removed (0012,0062) is YES. */
 function isDeIdentified(walker: DataSetWalker): boolean {
-  return trimmed(walker.value('identityRemoved'), '').toUpperCase() === 'YES';
+  return textOf(walker.value('identityRemoved'), '').toUpperCase() === 'YES';
 }
 
+/** What the hash is made of is before this tag. */
+const BEHIND_BIRTH_DATE = 0x00100031;
+
+/**
+ * The patient by record number (and who issued it), else by name and birth date. Nobody when the data set was
+ * not read as far as these: half an identity would be somebody else's.
+ */
 function patientHash(walker: DataSetWalker, query: boolean, hash: KeyedHash): string | null {
-  const characterSet = trimmed(walker.value('specificCharacterSet'), '');
+  if (walker.passed < BEHIND_BIRTH_DATE) return null;
+  const characterSet = characterSetOf(walker);
   const text = (slot: Slot) => {
     const value = walker.value(slot);
     if (value === undefined || value === null || (query && isUniversal(value))) return '';
-    return trimmed(value, characterSet);
+    return textOf(value, characterSet);
   };
   const id = text('patientId');
   const issuer = text('issuerOfPatientId');
@@ -159,10 +182,10 @@ function sharedFor(mask: number): Shared {
 }
 
 function revealed(walker: DataSetWalker, mask: number): Sealed[] {
-  const characterSet = trimmed(walker.value('specificCharacterSet'), '');
+  const characterSet = characterSetOf(walker);
   const phi: Sealed[] = [];
   IDENTIFIERS.forEach(([slot, kind], i) => {
-    if (mask & (1 << i)) phi.push(new Sealed(kind, trimmed(walker.value(slot), characterSet)));
+    if (mask & (1 << i)) phi.push(new Sealed(kind, textOf(walker.value(slot), characterSet)));
   });
   return phi;
 }

@@ -72,14 +72,13 @@ function recogniseAssociate(bytes: Uint8Array, at: number, end: number, head: bo
   return plausibleTitle(bytes, at + 10) + plausibleTitle(bytes, at + 26) >= wanted ? A_PDU : NOT_A_PDU;
 }
 
-/** How many of an AE title's 16 bytes could be one's: printable, or NULs as its padding. */
+/** How many of an AE title's 16 bytes could be one's: printable, or NULs that pad what mostly is. */
 function plausibleTitle(bytes: Uint8Array, at: number): number {
   let last = at + 16;
   while (last > at && bytes[last - 1] === 0) last--;
-  if (last === at) return 0;
-  let plausible = at + 16 - last;
-  for (let i = at; i < last; i++) if (bytes[i] >= 0x20 && bytes[i] < 0x7f) plausible++;
-  return plausible;
+  let printable = 0;
+  for (let i = at; i < last; i++) if (bytes[i] >= 0x20 && bytes[i] < 0x7f) printable++;
+  return 2 * printable > last - at ? printable + at + 16 - last : printable;
 }
 
 function recogniseShort(bytes: Uint8Array, at: number, end: number): 0 | 1 | 2 {
@@ -173,15 +172,26 @@ function senderOfCommand(head: Uint8Array): Verdict {
  * are mostly zero are easily found in an image.
  */
 export function find(bytes: Uint8Array): number {
-  const last = bytes.length - 12;
-  for (let at = 0; at <= last; at++) {
-    // The third byte is zero in every PDU anyone sends, which rules out most places with one comparison.
-    if (bytes[at + 2] !== 0) continue;
+  const length = bytes.length;
+  if (length < 10) return -1;
+  if (recognise(bytes, 0, length) === A_PDU && followed(bytes, 0)) return 0;
+  const last = length - PDU_HEADER - PDV_HEADER;
+  let at = 1;
+  while (at <= last) {
+    // The second and third bytes are zero in every PDU: where one is not, neither of two places can be a start.
+    if (bytes[at + 2] !== 0) {
+      at += 2;
+      continue;
+    }
     const type = bytes[at];
-    if (type !== P_DATA_TF && type !== A_ASSOCIATE_RQ && type !== A_ASSOCIATE_AC && at > 0) continue;
-    if (recognise(bytes, at, bytes.length) === A_PDU && followed(bytes, at)) return at;
+    if (
+      (type === P_DATA_TF || type === A_ASSOCIATE_RQ || type === A_ASSOCIATE_AC) &&
+      recognise(bytes, at, length) === A_PDU &&
+      followed(bytes, at)
+    )
+      return at;
+    at++;
   }
-  if (bytes.length >= 10 && last < 0 && recognise(bytes, 0, bytes.length) === A_PDU) return 0;
   return -1;
 }
 

@@ -20,7 +20,7 @@ const PROBE_LIMIT = 64;
 export const hl7: StreamDissector<'hl7', Hl7Event> = {
   name: 'hl7',
   over: 'tcp',
-  ports: [2575, 6661, 2576, 6671, 5000, 6000],
+  ports: [2575, 6661, 2576, 6671],
   probe,
   find(bytes: Uint8Array): number {
     const start = findStart(bytes, 0, bytes.length);
@@ -99,7 +99,7 @@ class Conversation implements StreamParser {
 
   close(how: FlowEnd): void {
     const session = this.#session;
-    if (session.messages + session.commitAcks + session.commitNaks === 0) return;
+    if (session.messages + session.acks + session.commitAcks + session.commitNaks === 0) return;
     this.#context.emit({
       type: 'hl7.session',
       messages: session.messages,

@@ -45,6 +45,7 @@ export interface Hl7Message {
 /** One per connection that spoke HL7, when it is over. */
 export interface Hl7Session {
   readonly type: 'hl7.session';
+  /** Messages that acknowledge none, and those that do: together all that went by. */
   readonly messages: number;
   readonly acks: number;
   /** Messages that had no acknowledgement when the session ended, in a session that acknowledges at all. */
@@ -52,6 +53,7 @@ export interface Hl7Session {
   /** MLLP release 2 commit acknowledgements (ACK 0x06 and NAK 0x15). */
   readonly commitAcks: number;
   readonly commitNaks: number;
+  /** `messages` by MSH-9, and `acks` by MSA-1; past a limit as `other`. */
   readonly byType: Readonly<Record<string, number>>;
   readonly byAck: Readonly<Record<string, number>>;
   /** Who spoke, as `application|facility`, at most eight of each. */

@@ -68,6 +68,8 @@ export class BlockReader {
   readonly #handler: BlockHandler;
   #state = BETWEEN;
   #raw = false;
+  /** No block was seen yet. */
+  #fresh = true;
   /** The bytes left do not say yet whether a block starts there. */
   #wait = false;
   /** Bytes of the block so far. */
@@ -157,7 +159,9 @@ export class BlockReader {
     if (answer === MORE) this.#wait = true;
     else if (answer === YES) this.#open(true);
     else {
-      this.#handler.anomaly('bytes-outside-block', 'bytes between an end block and the next start block');
+      // A direction taken up in the middle of a message begins with the rest of it.
+      if (!this.#fresh)
+        this.#handler.anomaly('bytes-outside-block', 'bytes between an end block and the next start block');
       this.#state = LOST;
     }
     return at;
@@ -198,7 +202,8 @@ export class BlockReader {
     let start = from;
     for (;;) {
       const inPlace = length - start >= 4 && !this.#keeping;
-      let at = inPlace ? fields.begin(bytes, start) : start;
+      if (inPlace) fields.begin(bytes, start);
+      let at = start;
       for (;;) {
         at = inPlace ? fields.scan(bytes, at, length, this.wide) : segmentEnd(bytes, at);
         if (at >= length) {
@@ -234,6 +239,7 @@ export class BlockReader {
 
   #open(raw: boolean): void {
     this.#raw = raw;
+    this.#fresh = false;
     this.#size = 0;
     this.#state = SEGMENTS;
     this.#handler.open(raw ? 'raw' : 'mllp');
@@ -273,7 +279,8 @@ export class BlockReader {
     if (kept === null || kept.total === 0) return;
     const { bytes, length, total } = kept;
     if (length >= 4) {
-      let at = fields.begin(bytes, 0);
+      let at = 0;
+      fields.begin(bytes, 0);
       while ((at = fields.scan(bytes, at, length, this.wide)) < length) at++;
       fields.finish(length);
     }

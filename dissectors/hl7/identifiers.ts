@@ -261,7 +261,6 @@ export function identifierSet(bits: number): IdentifierSet {
 }
 
 const range = new Range();
-const other = new Range();
 
 /** What the identifiers of a message amount to; reused from message to message. */
 export class Identification {
@@ -305,7 +304,7 @@ export class Identification {
     }
   }
 
-  /** Works out who the patient of a PID is: PID-3 and its authority, else PID-2, else name and birth date. */
+  /** Works out who the patient of a PID is: PID-3, else PID-2, else name and birth date. */
   identify(bytes: Uint8Array, fields: Fields, delimiters: Delimiters): string | null {
     this.patient =
       this.#number(bytes, fields.start(3), fields.end(3), delimiters) ??
@@ -337,11 +336,6 @@ export class Identification {
     if (chosen < 0) return null;
     key.clear();
     key.add(bytes, range.component(bytes, chosen, chosenEnd, 1, delimiters).trim(bytes, -1));
-    range.component(bytes, chosen, chosenEnd, 4, delimiters).trim(bytes, delimiters.subcomponent);
-    if (!range.empty) {
-      key.byte(0x5e);
-      key.add(bytes, range);
-    }
     return key.hash(this.#hash);
   }
 
@@ -352,8 +346,8 @@ export class Identification {
     key.clear();
     key.add(bytes, range.component(bytes, start, end, 1, delimiters).trim(bytes, -1));
     key.byte(0x5e);
-    key.add(bytes, other.component(bytes, start, end, 2, delimiters).trim(bytes, -1));
-    key.byte(0x5e);
+    key.add(bytes, range.component(bytes, start, end, 2, delimiters).trim(bytes, -1));
+    key.byte(0);
     range.start = fields.start(7);
     range.end = Math.min(fields.end(7), range.start + 8);
     key.add(bytes, range);
@@ -441,7 +435,10 @@ function numberType(bytes: Uint8Array, start: number, end: number, delimiters: D
   return range.end - range.start === 2 ? (bytes[range.start] << 8) | bytes[range.start + 1] : 0;
 }
 
-/** Collects the bytes that name a patient, and forgets them once hashed. */
+/**
+ * Collects what names a patient, and forgets it once hashed. It is hashed as UTF-16 code units, as
+ * `KeyedHash.text` does: so a record number is the same patient here and in protocols that hash texts.
+ */
 class PatientKey {
   readonly #bytes = new Uint8Array(1024);
   readonly #hex = Buffer.alloc(16);
@@ -452,7 +449,9 @@ class PatientKey {
   }
 
   byte(value: number): void {
-    if (this.#length < this.#bytes.length) this.#bytes[this.#length++] = value;
+    if (this.#length >= this.#bytes.length) return;
+    this.#bytes[this.#length++] = value;
+    this.#bytes[this.#length++] = 0;
   }
 
   add(bytes: Uint8Array, part: Range): void {

@@ -293,10 +293,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
     const kind = this.#kind;
     if (route === null || kind === null) return;
     this.#route = null;
-    const session = this.#session;
     const identification = this.#identification;
-    session.messages++;
-    session.byType.add(kind.type);
     let latency: number | null = null;
     if (this.#isAck) latency = this.#acknowledge();
     else this.#await(route, kind);
@@ -345,6 +342,8 @@ export class Speaker implements BlockHandler, DeviceFacts {
   }
 
   #await(route: Route, kind: Kind): void {
+    this.#session.messages++;
+    this.#session.byType.add(kind.type);
     this.#session.addRoute(route);
     if (kind !== this.#lastSent) {
       this.#lastSent = kind;

@@ -105,15 +105,13 @@ export class Fields {
   last = 0;
 
   /**
-   * A segment stands at `start`; at least four bytes of it are there. Gives the offset to scan from. The separator
-   * is the byte behind the segment's name, whatever the message declared: a segment is not one where they differ.
+   * A segment is to be scanned from `start`, where at least four bytes are. The separator is the byte behind the
+   * segment's name, whatever the message declared: where they differ it is no segment.
    */
-  begin(bytes: Uint8Array, start: number): number {
-    this.#separator = bytes[start + 3];
-    this.last = isHeader(bytes, start) ? 2 : 1;
-    this.#starts[this.last] = start + 4;
-    // A name with nothing behind it: the terminator is where the separator would be.
-    return this.#separator <= END_BLOCK ? start + 3 : start + 4;
+  begin(bytes: Uint8Array, start: number): void {
+    const separator = bytes[start + 3];
+    this.#separator = separator > END_BLOCK ? separator : -1;
+    this.last = isHeader(bytes, start) ? 1 : 0;
   }
 
   /**

@@ -7,10 +7,14 @@ export interface TlsSession {
   readonly sni: string;
   /** Chosen cipher suite as four hexadecimal digits; ''. */
   readonly cipherSuite: string;
+  /**
+   * Application protocol: what the server chose; where TLS 1.3 hides that, what the client offered, with commas
+   * between; ''.
+   */
   readonly alpn: string;
   /** Medical protocol that the port suggests is inside: `dicom`, `hl7`, or ''. */
   readonly inside: string;
-  /** The server answered the ClientHello. */
+  /** The server took the session up: ServerHello, or application data where the hellos were not seen. */
   readonly answered: boolean;
 }
 

@@ -45,6 +45,8 @@ const NSH = T.tunnelCode('nsh');
 const ETHERIP = T.tunnelCode('etherip');
 const AYIYA = T.tunnelCode('ayiya');
 const PBB = T.tunnelCode('pbb');
+const CAPWAP = T.tunnelCode('capwap');
+const FABRIC_PATH = T.tunnelCode('fabricpath');
 const SRV6 = T.tunnelCode('srv6');
 
 const EMPTY = new Uint8Array(0);
@@ -210,6 +212,13 @@ export class Net implements FrameSink {
           if (this.#end - at < 2) return this.#lost('truncated-link');
           tag = 4 + (bytes[at + 1] << 2);
           break;
+        case N.ETHERTYPE_ARISTA_TIME:
+          // Subtype, version, and a time stamp of 48 bits, or of 64 in versions that end in 0x10.
+          if (this.#end - at < 4) return this.#lost('truncated-link');
+          tag = 6 + (bytes[at + 3] === 0x10 ? 8 : 6);
+          break;
+        case N.ETHERTYPE_PPP:
+          return this.#ppp(at);
         case N.ETHERTYPE_MPLS:
         case N.ETHERTYPE_MPLS_MULTICAST:
           return this.#mpls(at);
@@ -224,6 +233,9 @@ export class Net implements FrameSink {
         case N.ETHERTYPE_BACKBONE:
           // IEEE 802.1ah: the service tag, then the customer's frame.
           return this.#enterEthernet(PBB, at + 4);
+        case N.ETHERTYPE_FABRIC_PATH:
+          // Cisco's: two bytes of tag and time to live, then the frame as its host sent it.
+          return this.#enterEthernet(FABRIC_PATH, at + 2);
         case N.ETHERTYPE_MACSEC:
           return this.#lost('macsec');
         default: {
@@ -290,6 +302,9 @@ export class Net implements FrameSink {
         return this.#ethernet(at);
       case 6:
         return this.#tokenRing(at);
+      case 8:
+        // SLIP: a direction and 15 bytes of compressed header before the packet.
+        return this.#ip(at + 16);
       case 9:
         return this.#ppp(at);
       case 10:
@@ -329,12 +344,17 @@ export class Net implements FrameSink {
         const length = W.avsLength(bytes, at, this.#end);
         return length < 0 ? this.#lost('truncated-link') : this.#wlan(at + length, 0);
       }
+      case 178:
+        return this.#juniper(at);
       case 192:
         return this.#ppi(at, within);
       case 204:
         return this.#ppp(at + 1);
       case 219:
         return this.#mpls(at);
+      case 226:
+        // Solaris ipnet.
+        return this.#ip(at + 24);
       case 228:
         return this.#ipv4(at);
       case 229:
@@ -344,11 +364,34 @@ export class Net implements FrameSink {
       case 240:
         // netANALYZER: four bytes of its own, and the frame check sequence at the end.
         return this.#ethernet(at + 4);
+      case 242:
+        // IP over InfiniBand: the global routing header's 40 bytes, then RFC 4391's four.
+        if (left < 44) return this.#lost('truncated-link');
+        return this.#ethertype(u16(bytes, at + 40), at + 44);
+      case 253:
+        return this.#other('netlink');
       case 276:
         return this.#linuxCooked2(at);
+      case 281:
+      case 284:
+        return this.#switchTag(at, 4);
+      case 282:
+        return this.#ethernet(at + 4);
+      case 285:
+        return this.#switchTag(at, 8);
       default:
         return this.#unknownLink(linkType);
     }
+  }
+
+  /** Ethernet with a switch chip's own tag of `length` bytes between the addresses and the EtherType. */
+  #switchTag(at: number, length: number): boolean {
+    const bytes = this.#bytes;
+    if (this.#end - at < 14 + length) return this.#lost('truncated-link');
+    const segment = this.#segment;
+    segment.dstMac = mac48(bytes, at);
+    segment.srcMac = mac48(bytes, at + 6);
+    return this.#ethertype(u16(bytes, at + 12 + length), at + 14 + length);
   }
 
   /** BSD loopback: the address family in the writer's byte order; the numbers for IPv6 differ by system. */
@@ -370,6 +413,8 @@ export class Net implements FrameSink {
       default:
         // Some writers put an EtherType here.
         if (family >= N.FIRST_ETHERTYPE && family <= 0xffff) return this.#ethertype(family, at + 4);
+        // Others write nonsense before a sound packet.
+        if (T.ipFits(bytes, at + 4, this.#end, this.#wireEnd)) return this.#ip(at + 4);
         return this.#lost('address-family');
     }
   }
@@ -508,12 +553,12 @@ export class Net implements FrameSink {
     return this.#wlan(at + length, flags);
   }
 
-  /** IEEE 802.11 data frames, one or (A-MSDU) several packets each. */
-  #wlan(at: number, radiotapFlags: number): boolean {
+  /** IEEE 802.11 data frames, one or (A-MSDU) several packets each. `swapped`: 1 when frame control is. */
+  #wlan(at: number, radiotapFlags: number, swapped = 0): boolean {
     const bytes = this.#bytes;
     if (this.#end - at < 2) return this.#lost('truncated-link');
-    const control = bytes[at];
-    const flags = bytes[at + 1];
+    const control = bytes[at + swapped];
+    const flags = bytes[at + 1 - swapped];
     if ((control & 3) !== 0) return this.#other('802.11-extension');
     switch ((control >> 2) & 3) {
       case 0:
@@ -572,6 +617,17 @@ export class Net implements FrameSink {
       at += (14 + length + 3) & ~3;
     }
     return handedOn;
+  }
+
+  /** Junos before Ethernet: «MGC», flags, and with the first flag an extension of stated length. */
+  #juniper(at: number): boolean {
+    const bytes = this.#bytes;
+    if (this.#end - at < 6 || word(bytes, at) >>> 8 !== 0x4d4743) return this.#lost('truncated-link');
+    const flags = bytes[at + 3];
+    const header = (flags & 0x80) !== 0 ? 6 + u16(bytes, at + 4) : 4;
+    // The second flag: the link header was left out, and what follows is of a kind we cannot tell.
+    if ((flags & 0x02) !== 0) return this.#lost('juniper');
+    return this.#ethernet(at + header);
   }
 
   /** Per-Packet Information: its own length and the link type behind it, both little-endian. */
@@ -816,7 +872,7 @@ export class Net implements FrameSink {
         if (inner < 0) return null;
         if (u16(bytes, at + 2) === N.ETHERTYPE_TRANSPARENT_BRIDGING)
           return this.#enterEthernet(GENEVE, inner);
-        return this.#enterIp(GENEVE, inner);
+        return this.#enter(GENEVE) && this.#ethertype(u16(bytes, at + 2), inner);
       case 37008:
         inner = T.tzspInner(bytes, at, end);
         if (inner < 0) return null;
@@ -834,6 +890,14 @@ export class Net implements FrameSink {
       case 1701:
         inner = T.l2tpInner(bytes, at, end, this.#wireEnd);
         return inner < 0 ? null : this.#enter(L2TP) && this.#ppp(inner);
+      case 4754:
+        inner = T.greInUdpInner(bytes, at, end, this.#wireEnd);
+        return inner < 0 ? null : this.#gre(inner);
+      case 5247:
+        inner = T.capwapInner(bytes, at, end);
+        if (inner < 0) return null;
+        if ((bytes[at + 2] & 1) === 0) return this.#enterEthernet(CAPWAP, inner);
+        return this.#enter(CAPWAP) && this.#wlan(inner, 0, T.capwapWlanSwapped(bytes, inner, end));
       case 5072:
         inner = T.ayiyaInner(bytes, at, end, this.#wireEnd);
         return inner < 0 ? null : this.#enterIp(AYIYA, inner);
@@ -1110,8 +1174,8 @@ export class Net implements FrameSink {
     const dstPort = u16(bytes, at + 2);
     const payload = at + 8;
     let tunnel = this.#udpTunnel(dstPort, payload);
-    // Of these, either end may be the well-known one.
-    if (tunnel === null && (srcPort === 3544 || srcPort === 1701)) tunnel = this.#udpTunnel(srcPort, payload);
+    // Answers come from the well-known port in the tunnels that have a client.
+    if (tunnel === null) tunnel = this.#udpTunnel(srcPort, payload);
     if (tunnel !== null) return tunnel;
     const segment = this.#segment;
     segment.srcPort = srcPort;

@@ -127,6 +127,9 @@ describe('Ethernet', () => {
     );
     expect(backbone.srcMac).toBe(B);
     expect(backbone.tunnel).toBe('pbb');
+    expect(
+      segmentOf(ethernet(0x8903, join(hex('0060'), ethernet(0x0800, PACKET, MAC_B, MAC_A)))).srcMac,
+    ).toBe(B);
   });
 
   test('MPLS: labels, IPv6, pseudo-wire with and without control word', () => {
@@ -239,6 +242,16 @@ describe('other link types', () => {
       join([108, 0, 0, 0], [1, 0, 0, 0], [1, 0, 0, 0], new Uint8Array(96), ethernet(0x0800, PACKET)),
     ],
     ['PPI', 192, join(hex('0000 0800 01000000'), ethernet(0x0800, PACKET))],
+    ['SLIP', 8, join(new Uint8Array(16), PACKET)],
+    ['ipnet', 226, join(new Uint8Array(24), PACKET)],
+    ['InfiniBand', 242, join(new Uint8Array(40), hex('0800 0000'), PACKET)],
+    ['Junos', 178, join(hex('4d474380 0004 01020304'), ethernet(0x0800, PACKET))],
+    ['Broadcom tag', 281, join(MAC_B, MAC_A, hex('01020304 0800'), PACKET)],
+    ['Broadcom tag before the frame', 282, join(hex('01020304'), ethernet(0x0800, PACKET))],
+    ['DSA', 284, join(MAC_B, MAC_A, hex('01020304 0800'), PACKET)],
+    ['EDSA', 285, join(MAC_B, MAC_A, hex('dada0000 01020304 0800'), PACKET)],
+    ['Arista time stamp', 1, ethernet(0xd28b, join(hex('0001 0010 0102030405060708 0800'), PACKET))],
+    ['Arista time stamp, short', 1, ethernet(0xd28b, join(hex('0001 0120 010203040506 0800'), PACKET))],
     ['netANALYZER', 240, join(hex('00000000'), ethernet(0x0800, PACKET))],
     ['AVS', 163, join(hex('80211001 00000040'), new Uint8Array(56), wlan([8, 0], []))],
     ['Prism', 119, join(hex('44000000 90000000'), new Uint8Array(136), wlan([8, 0], []))],
@@ -366,6 +379,8 @@ describe('tunnels', () => {
       'gtp-u',
       over(2152, join(hex('34ff'), be16(PACKET.length + 8), hex('00000001 0000 00 85 01 0009 00'), PACKET)),
     ],
+    ['gre', over(4754, join(hex('2000 0800 00000007'), PACKET))],
+    ['vxlan-gpe', over(4790, join(hex('08000001 00123400'), PACKET))],
     ['etherip', ethernet(0x0800, ipv4(97, join(hex('3000'), inner)))],
     ['mpls', over(6635, join(hex('00074140'), PACKET))],
     ['l2tp', over(1701, join(hex('0002 0001 0001 ff03 0021'), PACKET))],
@@ -385,6 +400,28 @@ describe('tunnels', () => {
     expect(segment.srcMac).toBe(ethernetInside ? B : -1);
   });
 
+  test('CAPWAP: Ethernet, 802.11, and 802.11 with the frame control swapped', () => {
+    const air = (control: Bytes) =>
+      join(control, [0, 0], MAC_A, MAC_B, MAC_A, [0, 0], hex('0000 aaaa03 000000 0800'), PACKET);
+    // Header of two words (0x10) or four (0x20); binding 1 is 802.11 (0x03 with the native bit).
+    const frames: [string, Bytes][] = [
+      ['ethernet', over(5247, join(hex('00 10 00 00 0000 0000'), inner))],
+      ['in order', over(5247, join(hex('00 20 03 00 0000 0000 0000000000000000'), air([0x88, 0x01])))],
+      ['swapped', over(5247, join(hex('00 10 03 00 0000 0000'), air([0x01, 0x88])))],
+      ['from the controller', over(50_001, join(hex('00 10 03 00 0000 0000'), air([0x02, 0x88])), 5247)],
+    ];
+    for (const [name, bytes] of frames) {
+      const segment = segmentOf(bytes);
+      expect([name, segment.tunnel, segment.srcMac]).toEqual([
+        name,
+        'capwap',
+        name.startsWith('from') ? A : B,
+      ]);
+    }
+    const encrypted = over(5247, join(hex('01000000 16feff'), new Uint8Array(60)));
+    expect(decode(encrypted).seen.only.tunnel).toBe('');
+  });
+
   test('VLAN tags of outer and inner frame, outermost first', () => {
     const tagged = ethernet(0x8100, vlan(30, 0x0800, PACKET), MAC_B, MAC_A);
     const packet = ipv4(17, udp(50_000, 4789, join(hex('08000000 00123400'), tagged)));
@@ -393,7 +430,7 @@ describe('tunnels', () => {
 
   test('a port alone makes no tunnel', () => {
     const text = ascii('<13>a line of syslog that happens to go to this port, long enough for any header');
-    for (const port of [4789, 8472, 4790, 6081, 37008, 2152, 3544, 6635, 1701, 5072]) {
+    for (const port of [4789, 8472, 4790, 6081, 37008, 2152, 3544, 6635, 1701, 5247, 5072, 4754]) {
       for (const payload of [text, new Uint8Array(90), new Uint8Array(90).fill(255), HELLO, []]) {
         const { net, seen } = decode(over(port, payload));
         expect([port, seen.only.tunnel, net.undecodedPackets]).toEqual([port, '', 0]);

@@ -15,6 +15,8 @@ export const ETHERTYPE_SERVICE_VLAN = 0x88a8;
 export const ETHERTYPE_ERSPAN = 0x88be;
 export const ETHERTYPE_MACSEC = 0x88e5;
 export const ETHERTYPE_BACKBONE = 0x88e7;
+export const ETHERTYPE_ARISTA_TIME = 0xd28b;
+export const ETHERTYPE_FABRIC_PATH = 0x8903;
 export const ETHERTYPE_CISCO_METADATA = 0x8909;
 export const ETHERTYPE_VN_TAG = 0x8926;
 export const ETHERTYPE_E_TAG = 0x893f;
@@ -28,12 +30,14 @@ export const FIRST_ETHERTYPE = 0x0600;
 const ETHERTYPE_NAMES = new Map<number, string>([
   [0x0842, 'wake-on-lan'],
   [0x2000, 'cdp'],
+  [0x2001, 'nhrp'],
   [0x22ea, 'srp'],
   [0x22f0, 'avtp'],
   [0x22f3, 'trill'],
   [0x6002, 'decnet'],
   [0x6003, 'decnet'],
   [0x8035, 'rarp'],
+  [0x809a, 'ieee802.15.4'],
   [0x809b, 'appletalk'],
   [0x80f3, 'aarp'],
   [0x8137, 'ipx'],
@@ -41,15 +45,18 @@ const ETHERTYPE_NAMES = new Map<number, string>([
   [0x8808, 'mac-control'],
   [0x8809, 'lacp'],
   [0x8863, 'pppoe-discovery'],
+  [0x886f, 'nlb'],
   [0x887b, 'homeplug'],
   [0x888e, 'eapol'],
   [0x8892, 'profinet'],
   [0x8899, 'realtek'],
+  [0x88a2, 'aoe'],
   [0x88a4, 'ethercat'],
   [0x88b8, 'goose'],
   [0x88b9, 'goose'],
   [0x88ba, 'sampled-values'],
   [0x88c7, 'eapol'],
+  [0x88ca, 'tipc'],
   [0x88cc, 'lldp'],
   [0x88e1, 'homeplug'],
   [0x88e3, 'mrp'],
@@ -60,7 +67,9 @@ const ETHERTYPE_NAMES = new Map<number, string>([
   [0x8906, 'fcoe'],
   [0x8914, 'fcoe'],
   [0x892f, 'hsr'],
+  [0x8947, 'geonetworking'],
   [0x9000, 'loopback'],
+  [0xfefe, 'isis'],
 ]);
 
 /** IP protocols that are known to carry neither TCP nor UDP. */

@@ -8,6 +8,7 @@ import {
   ETHERTYPE_MPLS_MULTICAST,
   ETHERTYPE_PPPOE_SESSION,
   ETHERTYPE_SERVICE_VLAN,
+  ETHERTYPE_TRANSPARENT_BRIDGING,
   ETHERTYPE_VLAN,
   ethertypeName,
   FIRST_ETHERTYPE,
@@ -23,7 +24,11 @@ import {
 
 const NOT_A_TUNNEL = -1;
 
-/** An IPv4 header stands here, as far as its own fields tell. */
+/** An IP header stands here, as far as its own fields tell. */
+function looksLikeIp(bytes: Uint8Array, at: number, end: number): boolean {
+  return looksLikeIpv4(bytes, at, end) || looksLikeIpv6(bytes, at, end);
+}
+
 export function looksLikeIpv4(bytes: Uint8Array, at: number, end: number): boolean {
   if (end - at < 20 || bytes[at] >> 4 !== 4) return false;
   const header = (bytes[at] & 15) << 2;
@@ -77,9 +82,12 @@ export function vxlanInner(bytes: Uint8Array, at: number, end: number): number {
   return looksLikeEthernet(bytes, at + 8, end) ? at + 8 : NOT_A_TUNNEL;
 }
 
-/** draft-ietf-nvo3-vxlan-gpe: version 0, instance and next-protocol bits set; 1 IPv4, 2 IPv6, 3 Ethernet, 4 NSH. */
+/**
+ * draft-ietf-nvo3-vxlan-gpe: version 0 and the instance bit set; 1 IPv4, 2 IPv6, 3 Ethernet, 4 NSH. The bit that
+ * says the next protocol is stated is not always set by those who state it.
+ */
 export function vxlanGpeInner(bytes: Uint8Array, at: number, end: number): number {
-  if (end - at < 8 || (bytes[at] & 0x3c) !== 0x0c) return NOT_A_TUNNEL;
+  if (end - at < 8 || (bytes[at] & 0x38) !== 0x08) return NOT_A_TUNNEL;
   const inner = at + 8;
   switch (bytes[at + 3]) {
     case 1:
@@ -100,12 +108,14 @@ export function geneveInner(bytes: Uint8Array, at: number, end: number): number 
   if (end - at < 8 || bytes[at] >> 6 !== 0) return NOT_A_TUNNEL;
   const inner = at + 8 + ((bytes[at] & 0x3f) << 2);
   switch (u16(bytes, at + 2)) {
-    case 0x6558:
+    case ETHERTYPE_TRANSPARENT_BRIDGING:
       return looksLikeEthernet(bytes, inner, end) ? inner : NOT_A_TUNNEL;
     case ETHERTYPE_IPV4:
       return looksLikeIpv4(bytes, inner, end) ? inner : NOT_A_TUNNEL;
     case ETHERTYPE_IPV6:
       return looksLikeIpv6(bytes, inner, end) ? inner : NOT_A_TUNNEL;
+    case ETHERTYPE_ARP:
+      return end - inner >= 28 && u16(bytes, inner + 2) === ETHERTYPE_IPV4 ? inner : NOT_A_TUNNEL;
     default:
       return NOT_A_TUNNEL;
   }
@@ -154,7 +164,29 @@ export function gtpUserInner(bytes: Uint8Array, at: number, end: number, wireEnd
       }
     }
   }
+  // A header whose length is right may carry a packet that was cut before it was wrapped.
+  if (at + 8 + u16(bytes, at + 2) === wireEnd && looksLikeIp(bytes, inner, end)) return inner;
   return ipFits(bytes, inner, end, wireEnd) ? inner : NOT_A_TUNNEL;
+}
+
+/** RFC 8086: a GRE header of version 0 without routing, and what it announces behind it. Answers `at` itself. */
+export function greInUdpInner(bytes: Uint8Array, at: number, end: number, wireEnd: number): number {
+  if (end - at < 4) return NOT_A_TUNNEL;
+  const flags = u16(bytes, at);
+  if ((flags & 0x4fff) !== 0) return NOT_A_TUNNEL;
+  let inner = at + 4;
+  if ((flags & 0x8000) !== 0) inner += 4;
+  if ((flags & 0x2000) !== 0) inner += 4;
+  if ((flags & 0x1000) !== 0) inner += 4;
+  switch (u16(bytes, at + 2)) {
+    case ETHERTYPE_IPV4:
+    case ETHERTYPE_IPV6:
+      return ipFits(bytes, inner, end, wireEnd) ? at : NOT_A_TUNNEL;
+    case ETHERTYPE_TRANSPARENT_BRIDGING:
+      return looksLikeEthernet(bytes, inner, end) ? at : NOT_A_TUNNEL;
+    default:
+      return NOT_A_TUNNEL;
+  }
 }
 
 /** RFC 7510. The label stack stands at once behind the UDP header. */
@@ -179,7 +211,7 @@ export function l2tpInner(bytes: Uint8Array, at: number, end: number, wireEnd: n
     inner += 2 + u16(bytes, inner);
   }
   let ppp = inner;
-  if (ppp + 4 > end) return NOT_A_TUNNEL;
+  if (ppp + 24 > end) return NOT_A_TUNNEL;
   if (bytes[ppp] === 0xff && bytes[ppp + 1] === 3) ppp += 2;
   if (bytes[ppp] === 0) ppp++;
   // IPv4 or IPv6; the version that follows must agree.
@@ -193,6 +225,35 @@ export function ayiyaInner(bytes: Uint8Array, at: number, end: number, wireEnd: 
   const inner = at + 8 + (1 << (bytes[at] >> 4)) + ((bytes[at + 1] >> 4) << 2);
   if (bytes[at + 3] !== 41 && bytes[at + 3] !== 4) return NOT_A_TUNNEL;
   return ipFits(bytes, inner, end, wireEnd) ? inner : NOT_A_TUNNEL;
+}
+
+/**
+ * RFC 5415 §4.3, data messages that are neither encrypted, fragments nor keep-alives: Ethernet, or 802.11 data
+ * in clear as an access point hands it to its controller.
+ */
+export function capwapInner(bytes: Uint8Array, at: number, end: number): number {
+  // One byte of version and type, five bits of header length in words, radio, binding, then the flags.
+  if (end - at < 8 || bytes[at] !== 0) return NOT_A_TUNNEL;
+  const inner = at + ((bytes[at + 1] >> 3) << 2);
+  const flags = u16(bytes, at + 2);
+  if (inner < at + 8 || (flags & 0x0088) !== 0) return NOT_A_TUNNEL;
+  if ((flags & 0x0100) === 0) return looksLikeEthernet(bytes, inner, end) ? inner : NOT_A_TUNNEL;
+  const binding = (flags >> 9) & 0x1f;
+  if (binding !== 1) return NOT_A_TUNNEL;
+  return capwapWlanSwapped(bytes, inner, end) >= 0 ? inner : NOT_A_TUNNEL;
+}
+
+/** How the 802.11 frame control of a CAPWAP message lies: 0 in order, 1 swapped, as Cisco's does; -1 for no data frame. */
+export function capwapWlanSwapped(bytes: Uint8Array, at: number, end: number): number {
+  for (let swapped = 0; swapped < 2; swapped++) {
+    const control = bytes[at + swapped];
+    const flags = bytes[at + 1 - swapped];
+    // Data with a body. Its LLC header settles it.
+    if ((control & 0x4f) !== 0x08 || (flags & 0x40) !== 0) continue;
+    const body = at + 24 + ((flags & 3) === 3 ? 6 : 0) + ((control & 0x80) !== 0 ? 2 : 0);
+    if (body + 8 <= end && word(bytes, body) >>> 8 === 0xaaaa03) return swapped;
+  }
+  return -1;
 }
 
 /** An MPLS pseudo-wire's control word (RFC 4385): first nibble 0, and Ethernet behind it. */
@@ -216,7 +277,6 @@ export const TUNNELS = [
   'teredo',
   'gtp-u',
   'mpls',
-  'ppp',
   'l2tp',
   'nsh',
   'etherip',
@@ -224,6 +284,7 @@ export const TUNNELS = [
   'pbb',
   'capwap',
   'srv6',
+  'fabricpath',
 ] as const;
 
 export type TunnelName = (typeof TUNNELS)[number];

@@ -43,8 +43,11 @@ const PEERS = 10_000;
 
 /** Who talks to whom: what the printed summary shows and no tracker keeps. Bounded; what did not fit is counted. */
 export class Conversations implements Sink {
-  /** client → server → its conversations, few. */
-  readonly #table = new Map<string, Map<string, Conversation[]>>();
+  /**
+   * client → server → port and kind. By identity: addresses are interned, and a network of so many that the
+   * interning forgets some has filled this table long before.
+   */
+  readonly #table = new Map<Address, Map<Address, Map<number, Conversation>>>();
   readonly #peers = new Map<string, Peer>();
   #count = 0;
   /** Connections of conversations that did not fit the table. */
@@ -67,7 +70,7 @@ export class Conversations implements Sink {
       const entry = this.#entry(flow, 'hl7', false);
       if (entry === null) return;
       entry.connections++;
-      entry.messages += event.messages + event.acks;
+      entry.messages += event.messages;
       entry.bytes += flow.bytesToServer + flow.bytesToClient;
       for (const sender of event.senders) name(entry.callers, sender);
       for (const receiver of event.receivers) name(entry.called, receiver);
@@ -90,7 +93,8 @@ export class Conversations implements Sink {
   /** Busiest first: by bytes, then messages, then connections; ties by address. */
   list(): Conversation[] {
     const all: Conversation[] = [];
-    for (const servers of this.#table.values()) for (const entries of servers.values()) all.push(...entries);
+    for (const servers of this.#table.values())
+      for (const kinds of servers.values()) all.push(...kinds.values());
     return all.sort(
       (a, b) =>
         b.bytes - a.bytes ||
@@ -111,18 +115,18 @@ export class Conversations implements Sink {
 
   #entry(flow: Flow, protocol: 'dicom' | 'hl7', tls: boolean): Conversation | null {
     const { client, server } = flow;
-    let servers = this.#table.get(client.address.text);
-    let entries = servers?.get(server.address.text);
-    if (entries !== undefined)
-      for (const entry of entries)
-        if (entry.port === server.port && entry.protocol === protocol && entry.tls === tls) return entry;
+    const kind = server.port * 4 + (protocol === 'dicom' ? 2 : 0) + (tls ? 1 : 0);
+    let servers = this.#table.get(client.address);
+    let kinds = servers?.get(server.address);
+    const known = kinds?.get(kind);
+    if (known !== undefined) return known;
     if (this.#count >= CONVERSATIONS) {
       this.omitted++;
       return null;
     }
     this.#count++;
-    if (servers === undefined) this.#table.set(client.address.text, (servers = new Map()));
-    if (entries === undefined) servers.set(server.address.text, (entries = []));
+    if (servers === undefined) this.#table.set(client.address, (servers = new Map()));
+    if (kinds === undefined) servers.set(server.address, (kinds = new Map()));
     const entry: Conversation = {
       client: client.address,
       server: server.address,
@@ -137,7 +141,7 @@ export class Conversations implements Sink {
       callers: [],
       called: [],
     };
-    entries.push(entry);
+    kinds.set(kind, entry);
     return entry;
   }
 

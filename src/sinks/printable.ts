@@ -92,7 +92,7 @@ export function wrap(text: string, columns: number): string[] {
       }
       lines.push(head);
       word = word.slice(head.length);
-      size = displayWidth(word);
+      size -= headWidth;
       line = '';
       width = 0;
     }

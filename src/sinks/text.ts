@@ -124,11 +124,11 @@ class Page {
       this.#push(
         `  and ${plural(this.#source.conversations.omitted, 'connection')} of pairs beyond the table`,
       );
+    this.#protocols();
     if (encrypted.length > 0) {
       this.#heading('Encrypted (TLS)', plural(dicom.over_tls + hl7.over_tls, 'connection'));
       this.#conversationTable(encrypted);
     }
-    this.#protocols();
   }
 
   #conversationTable(conversations: readonly Conversation[]): void {
@@ -281,7 +281,7 @@ class Page {
     this.#push(this.#style('1', title.toUpperCase()) + (note === '' ? '' : `  ${note}`));
   }
 
-  /** A table whose last columns give way first when the page is narrow. */
+  /** A table whose widest columns give way when the page is narrow; their cells go on below. */
   #table(head: readonly string[], rows: readonly (readonly string[])[]): void {
     const shown = this.#options.verbose ? rows : rows.slice(0, ROWS);
     const cells = shown.map((row) => row.map(printable));
@@ -292,9 +292,16 @@ class Page {
       this.#options.width - 2,
     );
     const line = (row: readonly string[]) =>
-      row.map((cell, column) => pad(clip(cell, widths[column]), widths[column])).join('  ');
-    this.#push(`  ${this.#style('2', line(head).trimEnd())}`);
-    for (const row of cells) this.#push(`  ${line(row)}`.trimEnd());
+      `  ${row.map((cell, column) => pad(cell, widths[column])).join(' '.repeat(GAP))}`.trimEnd();
+    this.#push(this.#style('2', line(head.map((title, column) => clip(title, widths[column])))));
+    for (const row of cells) {
+      const wrapped = row.map((cell, column) => wrap(cell, widths[column]));
+      const height = Math.max(...wrapped.map((lines) => lines.length));
+      for (let i = 0; i < Math.min(height, TALLEST); i++) {
+        const more = i === TALLEST - 1 && height > TALLEST;
+        this.#push(line(wrapped.map((lines, column) => cellLine(lines, i, more, widths[column]))));
+      }
+    }
     if (shown.length < rows.length)
       this.#push(`  … and ${number(rows.length - shown.length)} more (--verbose)`);
   }
@@ -314,6 +321,14 @@ class Page {
 }
 
 const GAP = 2;
+/** Lines of one cell. */
+const TALLEST = 4;
+
+function cellLine(lines: readonly string[], index: number, last: boolean, width: number): string {
+  const line = lines[index] ?? '';
+  return last && lines.length > index + 1 ? clip(`${line}…`, width) : line;
+}
+
 const NARROWEST = 8;
 
 /** Narrows the widest columns until all fit; none below `NARROWEST`. */
@@ -388,7 +403,7 @@ export function bytes(count: number): string {
 
 /** `9 h 3 min`, `42.1 s`. */
 export function duration(total: number): string {
-  if (total < 60) return seconds(total);
+  if (total < 120) return seconds(total);
   const minutes = Math.round(total / 60);
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);

@@ -59,6 +59,8 @@ describe('the check itself', () => {
     ['grafana/a.ts', "import { b } from '../src/sinks/metrics/catalogue.ts';", null],
     ['grafana/a.ts', "import { b } from '../src/sinks/eve.ts';", 'grafana may not import sinks'],
     ['src/main.ts', "import { b } from './testing/b.ts';", 'may not import what only tests use'],
+    ['src/net/a.ts', "import { b } from './fixtures.ts';", 'may not import what only tests use'],
+    ['src/trackers/fixtures.ts', "import z from 'zod';", null],
     ['src/elsewhere/a.ts', '', 'elsewhere is no layer'],
     ['src/net/a.ts', 'const now = Date.now();', 'net uses Date.now'],
     ['src/net/a.ts', 'const now = new Date();', 'net uses new Date()'],

@@ -79,9 +79,12 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
 };
 
-/** The layer of a file of the repository (path from its root, with `/`); null for tests and their tools. */
+/**
+ * The layer of a file of the repository (path from its root, with `/`); null for tests and what only they use:
+ * `testing.ts` and `fixtures.ts` of any folder, `src/testing`, and the recorders of traces.
+ */
 export function layerOf(path: string): string | null {
-  if (/\.test\.ts$|^src\/testing\/|^pcaps\/|\.config\.ts$/.test(path)) return null;
+  if (/\.test\.ts$|\/(testing|fixtures)\.ts$|^src\/testing\/|^pcaps\/|\.config\.ts$/.test(path)) return null;
   if (/^dissectors\/[^/]+$/.test(path)) return 'dissectors/index';
   if (path.startsWith('dissectors/')) return 'dissectors/*';
   if (path.startsWith('grafana/')) return 'grafana';

@@ -27,7 +27,7 @@ export function readFrames(path: string): Frame[] {
 
 function pcap(bytes: Uint8Array, view: DataView, little: boolean, magic: number): Frame[] {
   const frames: Frame[] = [];
-  const linkType = view.getUint32(20, little) & 0x0fff_ffff;
+  const linkType = view.getUint32(20, little) & 0xffff;
   const header = magic === 0xa1b2cd34 ? 24 : 16;
   for (let at = 24; at + header <= bytes.length; ) {
     const captured = view.getUint32(at + 8, little);

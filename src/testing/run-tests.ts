@@ -5,14 +5,15 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FileReport } from './reporter.ts';
 import { type LeftOut, TOOLS } from './tools.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OUT = join(ROOT, 'out/tests');
 const LEFT_OUT = join(OUT, 'left-out.jsonl');
-const VITEST_JSON = join(OUT, 'vitest.json');
+const TEST_REPORT = join(OUT, 'files.json');
 
 /** Test files that are a step of their own; every other file is a unit test. */
 const GROUPS: readonly { name: string; files: RegExp; slow?: true; mayBeEmpty?: true }[] = [
@@ -37,18 +38,6 @@ interface Outcome {
   failed: number;
 }
 
-interface VitestReport {
-  success: boolean;
-  testResults: {
-    name: string;
-    status: string;
-    startTime: number;
-    endTime: number;
-    message: string;
-    assertionResults: { status: string; fullName: string }[];
-  }[];
-}
-
 async function main(): Promise<void> {
   const all = process.argv.includes('--all');
   const complete = process.argv.includes('--complete');
@@ -60,7 +49,9 @@ async function main(): Promise<void> {
     total.passed += outcome.passed;
     total.failed += outcome.failed;
   };
-  add(await command('types', 'tsc', ['-p', '.']));
+  add(
+    await command('types', 'tsc', ['-p', '.', '--incremental', '--tsBuildInfoFile', 'out/types.tsbuildinfo']),
+  );
   add(await command('lint and format', 'biome', ['check', '--error-on-warnings']));
   const tests = await vitest(all);
   add(tests.outcome);
@@ -87,29 +78,22 @@ async function command(name: string, program: string, args: string[]): Promise<O
 }
 
 async function vitest(all: boolean): Promise<{ outcome: Outcome; skipped: string[] }> {
-  const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${VITEST_JSON}`];
+  const args = ['run', '--silent=passed-only', '--reporter=dot', '--reporter=./src/testing/reporter.ts'];
   if (!all)
     for (const pattern of ['src/testing/captures.test.ts', '**/*.slow.test.ts'])
       args.push('--exclude', pattern);
   const start = performance.now();
   const { ok, output } = await run('vitest', args);
   const outcome: Outcome = { passed: 0, failed: 0 };
-  const skipped: string[] = [];
-  const result = readReport();
+  const files = readReport();
   const groups = GROUPS.map((group) => ({ ...group, ran: 0, passed: 0, failed: 0, ms: 0 }));
-  for (const file of result?.testResults ?? []) {
-    const path = relative(ROOT, file.name);
-    const group = groups.find((candidate) => candidate.files.test(path));
-    if (!group) throw new Error(`${path} belongs to no group`);
+  for (const file of files) {
+    const group = groups.find((candidate) => candidate.files.test(file.path));
+    if (!group) throw new Error(`${file.path} belongs to no group`);
     group.ran++;
-    const statuses = file.assertionResults.map((assertion) => assertion.status);
-    const failed = statuses.filter((status) => status === 'failed').length;
-    group.passed += statuses.filter((status) => status === 'passed').length;
-    // A file that could not even be loaded has no tests to count.
-    group.failed += failed === 0 && file.status === 'failed' ? 1 : failed;
-    group.ms += Math.max(0, file.endTime - file.startTime);
-    const rest = statuses.filter((status) => status !== 'passed' && status !== 'failed').length;
-    if (rest > 0) skipped.push(`${rest} ${rest === 1 ? 'test' : 'tests'} of ${path}`);
+    group.passed += file.passed;
+    group.failed += file.failed;
+    group.ms += file.ms;
   }
   for (const group of groups) {
     if (group.slow && !all) continue;
@@ -126,14 +110,15 @@ async function vitest(all: boolean): Promise<{ outcome: Outcome; skipped: string
     outcome.failed = 1;
   }
   if (!ok) print(output);
-  return { outcome, skipped };
+  const skipped = files.filter((file) => file.skipped > 0 && file.failed === 0);
+  return { outcome, skipped: skipped.map((file) => `${file.skipped} of ${file.path}`) };
 }
 
-function readReport(): VitestReport | null {
+function readReport(): FileReport[] {
   try {
-    return JSON.parse(readFileSync(VITEST_JSON, 'utf8')) as VitestReport;
+    return JSON.parse(readFileSync(TEST_REPORT, 'utf8')) as FileReport[];
   } catch {
-    return null;
+    return [];
   }
 }
 
@@ -160,7 +145,7 @@ function describeLeftOut(leftOut: readonly LeftOut[], skipped: readonly string[]
     );
     for (const { check } of checks) lines.push(`  - ${check}`);
   }
-  if (skipped.length > 0) lines.push(`skipped: ${skipped.join(', ')}`);
+  if (skipped.length > 0) lines.push(`tests skipped: ${skipped.join(', ')}`);
   return lines;
 }
 
@@ -172,6 +157,7 @@ function run(program: string, args: string[]): Promise<{ ok: boolean; output: st
       env: {
         ...process.env,
         AUSCULT_LEFT_OUT: LEFT_OUT,
+        AUSCULT_TEST_REPORT: TEST_REPORT,
         ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,9 +7,8 @@ import type {
 import type { Hl7Message, Hl7Session } from '../../../dissectors/hl7/events.ts';
 import type { AnyEvent } from '../../../dissectors/index.ts';
 import type { TlsSession } from '../../../dissectors/tls/events.ts';
-import type { Address } from '../../core/address.ts';
 import type { AnomalyFact, Fact, FlowFact, Side } from '../../core/facts.ts';
-import type { Endpoint, Flow } from '../../core/flow.ts';
+import type { Flow } from '../../core/flow.ts';
 import type { Identifier, Sealed } from '../../core/sealed.ts';
 import { type Micros, SECOND } from '../../core/time.ts';
 import type { Finding, FindingChange, Severity } from '../../detections/finding.ts';
@@ -18,19 +17,8 @@ import type { Sink } from '../sink.ts';
 import { isAcknowledgement, PDU_NAMES } from '../tally.ts';
 import { uidName } from '../uids.ts';
 import { type Drain, LineWriter } from './lines.ts';
+import { KEY, PIECE } from './pieces.ts';
 import { ALERT_SEVERITY, category, SIGNATURE_IDS, UNNUMBERED } from './signatures.ts';
-
-/** Flows whose addresses are kept as bytes, so that the records of one flow do not build them again. */
-const PREFIXES = 4096;
-
-/** What a flow contributes to each of its records, as bytes of JSON, in both directions. */
-interface Prefix {
-  id: number;
-  client: Address;
-  clientPort: number;
-  toServer: Uint8Array;
-  toClient: Uint8Array | null;
-}
 
 const CONTEXT_RESULTS = [
   'acceptance',
@@ -56,7 +44,6 @@ const FLOW_REASONS = { fin: 'shutdown', rst: 'shutdown', idle: 'timeout', cut: '
  */
 export class EveLog implements Sink {
   readonly #out: LineWriter;
-  readonly #prefixes: (Prefix | undefined)[] = new Array(PREFIXES);
   readonly #identifierLists = new Map<readonly Identifier[], string>();
   /** The severity an alert was last written with. */
   readonly #alerted = new WeakMap<Finding, Severity>();
@@ -102,20 +89,20 @@ export class EveLog implements Sink {
   /** One record of the inventory, in the form of assets.json. */
   asset(asset: { ips: readonly string[] }, time: Micros): void {
     const out = this.#out;
-    this.#start('asset', time);
+    this.#start(PIECE.eventAsset, time);
     if (asset.ips.length > 0) {
-      out.raw(',"src_ip":');
+      out.piece(KEY.src_ip);
       out.text(asset.ips[0]);
     }
-    out.raw(',"asset":');
+    out.piece(KEY.asset);
     out.value(asset);
     this.#finish();
   }
 
   /** Totals, in the form of summary.json's sections. */
   stats(totals: object, time: Micros): void {
-    this.#start('stats', time);
-    this.#out.raw(',"stats":');
+    this.#start(PIECE.eventStats, time);
+    this.#out.piece(KEY.stats);
     this.#out.value(totals);
     this.#finish();
   }
@@ -129,23 +116,33 @@ export class EveLog implements Sink {
     this.flush();
   }
 
-  #start(type: string, time: Micros): void {
+  #start(event: Uint8Array, time: Micros): void {
     const out = this.#out;
-    out.raw('{"timestamp":');
+    out.piece(PIECE.timestamp);
     out.time(time);
-    out.raw(',"event_type":"');
-    out.raw(type);
-    out.raw('"');
+    out.piece(event);
   }
 
-  #startFlow(type: string, flow: Flow, time: Micros, from: Side): void {
-    this.#start(type, time);
-    const prefix = this.#prefix(flow);
-    if (from === 'client') this.#out.piece(prefix.toServer);
-    else {
-      prefix.toClient ??= prefixBytes(flow, flow.server, flow.client);
-      this.#out.piece(prefix.toClient);
+  #startFlow(event: Uint8Array, flow: Flow, time: Micros, from: Side): void {
+    const out = this.#out;
+    this.#start(event, time);
+    this.#count(KEY.flow_id, flow.id);
+    if (flow.vlan0 >= 0) {
+      this.#count(PIECE.vlan, flow.vlan0);
+      if (flow.vlan1 >= 0) this.#count(PIECE.comma, flow.vlan1);
+      out.raw(']');
     }
+    const source = from === 'client' ? flow.client : flow.server;
+    const destination = from === 'client' ? flow.server : flow.client;
+    out.piece(PIECE.sourceAddress);
+    out.raw(source.address.text);
+    this.#count(PIECE.sourcePort, source.port);
+    out.piece(PIECE.destinationAddress);
+    out.raw(destination.address.text);
+    this.#count(PIECE.destinationPort, destination.port);
+    out.piece(flow.proto === 'tcp' ? PIECE.tcp : PIECE.udp);
+    out.raw(flow.communityId());
+    out.raw('"');
   }
 
   #finish(): void {
@@ -153,56 +150,30 @@ export class EveLog implements Sink {
     this.#out.end();
   }
 
-  #prefix(flow: Flow): Prefix {
-    const slot = flow.id & (PREFIXES - 1);
-    const known = this.#prefixes[slot];
-    // `streams` may reuse a flow's object, and may turn a flow round before a dissector takes it.
-    if (
-      known !== undefined &&
-      known.id === flow.id &&
-      known.client === flow.client.address &&
-      known.clientPort === flow.client.port
-    )
-      return known;
-    const prefix: Prefix = {
-      id: flow.id,
-      client: flow.client.address,
-      clientPort: flow.client.port,
-      toServer: prefixBytes(flow, flow.client, flow.server),
-      toClient: null,
-    };
-    this.#prefixes[slot] = prefix;
-    return prefix;
-  }
-
   #hl7Message(message: Hl7Message, flow: Flow, time: Micros): void {
     const out = this.#out;
-    this.#startFlow('hl7', flow, time, message.from);
-    out.raw(
-      isAcknowledgement(message)
-        ? ',"hl7":{"kind":"acknowledgement","type":'
-        : ',"hl7":{"kind":"message","type":',
-    );
+    this.#startFlow(PIECE.eventHl7, flow, time, message.from);
+    out.piece(isAcknowledgement(message) ? PIECE.hl7Acknowledgement : PIECE.hl7Message);
     out.text(message.messageType);
-    this.#member(',"structure":', message.structure);
-    out.raw(',"control_id":');
+    this.#member(KEY.structure, message.structure);
+    out.piece(KEY.control_id);
     out.text(message.controlId);
-    this.#member(',"sending_application":', message.sendingApplication);
-    this.#member(',"sending_facility":', message.sendingFacility);
-    this.#member(',"receiving_application":', message.receivingApplication);
-    this.#member(',"receiving_facility":', message.receivingFacility);
-    this.#member(',"version":', message.version);
-    this.#member(',"processing_id":', message.processingId);
-    this.#member(',"charset":', message.charset);
-    this.#member(',"ack_code":', message.ackCode);
-    this.#member(',"acked_control_id":', message.ackedControlId);
+    this.#member(KEY.sending_application, message.sendingApplication);
+    this.#member(KEY.sending_facility, message.sendingFacility);
+    this.#member(KEY.receiving_application, message.receivingApplication);
+    this.#member(KEY.receiving_facility, message.receivingFacility);
+    this.#member(KEY.version, message.version);
+    this.#member(KEY.processing_id, message.processingId);
+    this.#member(KEY.charset, message.charset);
+    this.#member(KEY.ack_code, message.ackCode);
+    this.#member(KEY.acked_control_id, message.ackedControlId);
     if (message.latency !== null) {
-      out.raw(',"latency_ms":');
+      out.piece(KEY.latency_ms);
       out.ratio(message.latency, 1000);
     }
-    out.raw(',"bytes":');
+    out.piece(KEY.bytes);
     out.number(message.bytes);
-    out.raw(',"segments":');
+    out.piece(KEY.segments);
     out.number(message.segments);
     if (message.framing !== 'mllp') out.raw(',"framing":"raw"');
     if (message.partial) out.raw(',"partial":true');
@@ -214,29 +185,29 @@ export class EveLog implements Sink {
 
   #hl7Session(session: Hl7Session, flow: Flow, time: Micros): void {
     const out = this.#out;
-    this.#startFlow('hl7', flow, time, 'client');
-    out.raw(',"hl7":{"kind":"session","outcome":');
+    this.#startFlow(PIECE.eventHl7, flow, time, 'client');
+    out.piece(PIECE.hl7Session);
     out.text(session.outcome);
-    out.raw(',"messages":');
+    out.piece(KEY.messages);
     out.number(session.messages);
-    out.raw(',"acks":');
+    out.piece(KEY.acks);
     out.number(session.acks);
-    out.raw(',"unacknowledged":');
+    out.piece(KEY.unacknowledged);
     out.number(session.unacknowledged);
     if (session.commitAcks + session.commitNaks > 0) {
-      out.raw(',"commit_acks":');
+      out.piece(KEY.commit_acks);
       out.number(session.commitAcks);
-      out.raw(',"commit_naks":');
+      out.piece(KEY.commit_naks);
       out.number(session.commitNaks);
     }
-    this.#record(',"by_type":', session.byType);
-    this.#record(',"by_ack":', session.byAck);
-    this.#list(',"senders":', session.senders);
-    this.#list(',"receivers":', session.receivers);
-    out.raw(',"patients":');
+    this.#record(KEY.by_type, session.byType);
+    this.#record(KEY.by_ack, session.byAck);
+    this.#list(KEY.senders, session.senders);
+    this.#list(KEY.receivers, session.receivers);
+    out.piece(KEY.patients);
     out.number(session.patients);
     this.#span(session.start, session.end);
-    if (!isEmpty(session.anomalies)) this.#record(',"anomalies":', session.anomalies);
+    if (!isEmpty(session.anomalies)) this.#record(KEY.anomalies, session.anomalies);
     out.raw('}');
     this.#finish();
   }
@@ -244,50 +215,52 @@ export class EveLog implements Sink {
   #dimse(message: DimseMessage, flow: Flow, time: Micros): void {
     const out = this.#out;
     const { association } = message;
-    this.#startFlow('dicom', flow, time, message.from);
-    out.raw(',"dicom":{"kind":"message","command":');
+    this.#startFlow(PIECE.eventDicom, flow, time, message.from);
+    out.piece(PIECE.dicomMessage);
     out.text(message.command);
-    out.raw(',"calling_ae":');
+    out.piece(KEY.calling_ae);
     out.text(association.callingAe);
-    out.raw(',"called_ae":');
+    out.piece(KEY.called_ae);
     out.text(association.calledAe);
-    out.raw(',"context_id":');
+    out.piece(KEY.context_id);
     out.number(message.contextId);
-    out.raw(',"message_id":');
+    out.piece(KEY.message_id);
     out.number(message.messageId);
-    this.#uid(',"sop_class":', ',"sop_class_name":', message.sopClass);
-    this.#member(',"sop_instance":', message.sopInstance);
+    this.#uid(KEY.sop_class, KEY.sop_class_name, message.sopClass);
+    this.#member(KEY.sop_instance, message.sopInstance);
     if (message.status !== '') {
-      out.raw(',"status":');
+      out.piece(KEY.status);
       out.text(message.status);
-      this.#member(',"status_class":', message.statusClass);
-      this.#member(',"status_text":', message.statusText);
+      this.#member(KEY.status_class, message.statusClass);
+      this.#member(KEY.status_text, message.statusText);
     }
     if (message.latency !== null) {
-      out.raw(',"latency_ms":');
+      out.piece(KEY.latency_ms);
       out.ratio(message.latency, 1000);
     }
-    this.#member(',"move_destination":', message.moveDestination);
+    this.#member(KEY.move_destination, message.moveDestination);
+    this.#member(KEY.move_originator, message.moveOriginator);
     if (message.subOperations !== null) {
       const { remaining, completed, failed, warning } = message.subOperations;
       out.raw(',"sub_operations":{"remaining":');
       out.number(remaining);
-      out.raw(',"completed":');
+      out.piece(KEY.completed);
       out.number(completed);
-      out.raw(',"failed":');
+      out.piece(KEY.failed);
       out.number(failed);
-      out.raw(',"warning":');
+      out.piece(KEY.warning);
       out.number(warning);
       out.raw('}');
     }
     if (message.dataSetBytes > 0) {
-      out.raw(',"data_set_bytes":');
+      out.piece(KEY.data_set_bytes);
       out.number(message.dataSetBytes);
-      this.#uid(',"transfer_syntax":', ',"transfer_syntax_name":', message.transferSyntax);
+      this.#uid(KEY.transfer_syntax, KEY.transfer_syntax_name, message.transferSyntax);
       if (message.inferred) out.raw(',"inferred":true');
     }
-    this.#member(',"modality":', message.modality);
-    this.#member(',"query_level":', message.queryLevel);
+    if (message.partial) out.raw(',"partial":true');
+    this.#member(KEY.modality, message.modality);
+    this.#member(KEY.query_level, message.queryLevel);
     if (message.universalQuery) out.raw(',"universal_query":true');
     this.#identifiers(message.identifiers, message.phi);
     out.raw('}');
@@ -297,12 +270,12 @@ export class EveLog implements Sink {
   #association(event: AssociationEnded, flow: Flow, time: Micros): void {
     const out = this.#out;
     const { association } = event;
-    this.#startFlow('dicom', flow, time, 'client');
-    out.raw(',"dicom":{"kind":"association","calling_ae":');
+    this.#startFlow(PIECE.eventDicom, flow, time, 'client');
+    out.piece(PIECE.dicomAssociation);
     out.text(association.callingAe);
-    out.raw(',"called_ae":');
+    out.piece(KEY.called_ae);
     out.text(association.calledAe);
-    out.raw(',"outcome":');
+    out.piece(KEY.outcome);
     out.text(association.outcome ?? 'cut');
     out.raw(association.accepted ? ',"accepted":true' : ',"accepted":false');
     if (association.withoutRequest) out.raw(',"without_request":true');
@@ -310,14 +283,14 @@ export class EveLog implements Sink {
     this.#refusal(association);
     this.#traffic(association);
     this.#span(association.start, association.end);
-    if (!isEmpty(association.anomalies)) this.#record(',"anomalies":', association.anomalies);
+    if (!isEmpty(association.anomalies)) this.#record(KEY.anomalies, association.anomalies);
     out.raw('}');
     this.#finish();
   }
 
   #negotiation(association: Association): void {
     const out = this.#out;
-    this.#member(',"application_context":', association.applicationContext);
+    this.#member(KEY.application_context, association.applicationContext);
     out.raw(',"contexts":[');
     for (let i = 0; i < association.contexts.length; i++) {
       if (i > 0) out.raw(',');
@@ -329,15 +302,15 @@ export class EveLog implements Sink {
       if (classUid === '' && versionName === '') continue;
       out.raw(side === 'client' ? ',"client":{"class_uid":' : ',"server":{"class_uid":');
       out.text(classUid);
-      out.raw(',"version_name":');
+      out.piece(KEY.version_name);
       out.text(versionName);
       out.raw('}');
     }
-    if (association.maxPduClient >= 0) this.#count(',"max_pdu_client":', association.maxPduClient);
-    if (association.maxPduServer >= 0) this.#count(',"max_pdu_server":', association.maxPduServer);
+    if (association.maxPduClient >= 0) this.#count(KEY.max_pdu_client, association.maxPduClient);
+    if (association.maxPduServer >= 0) this.#count(KEY.max_pdu_server, association.maxPduServer);
     if (association.asyncOperations !== null) {
-      this.#count(',"async_operations":{"invoked":', association.asyncOperations.invoked);
-      this.#count(',"performed":', association.asyncOperations.performed);
+      this.#count(PIECE.asyncOperations, association.asyncOperations.invoked);
+      this.#count(KEY.performed, association.asyncOperations.performed);
       out.raw('}');
     }
     if (association.roles.length > 0) {
@@ -352,19 +325,19 @@ export class EveLog implements Sink {
       out.raw(']');
     }
     if (association.extendedNegotiation.length > 0)
-      this.#list(',"extended_negotiation":', association.extendedNegotiation);
+      this.#list(KEY.extended_negotiation, association.extendedNegotiation);
     if (association.userIdentity > 0)
-      this.#member(',"user_identity":', USER_IDENTITIES[association.userIdentity] ?? 'unknown');
+      this.#member(KEY.user_identity, USER_IDENTITIES[association.userIdentity] ?? 'unknown');
   }
 
   #context(context: PresentationContext): void {
     const out = this.#out;
     out.raw('{"id":');
     out.number(context.id);
-    this.#uid(',"abstract_syntax":', ',"abstract_syntax_name":', context.abstractSyntax);
-    this.#list(',"transfer_syntaxes":', context.transferSyntaxes);
-    if (context.result !== null) this.#member(',"result":', CONTEXT_RESULTS[context.result] ?? 'unknown');
-    this.#uid(',"transfer_syntax":', ',"transfer_syntax_name":', context.transferSyntax);
+    this.#uid(KEY.abstract_syntax, KEY.abstract_syntax_name, context.abstractSyntax);
+    this.#list(KEY.transfer_syntaxes, context.transferSyntaxes);
+    if (context.result !== null) this.#member(KEY.result, CONTEXT_RESULTS[context.result] ?? 'unknown');
+    this.#uid(KEY.transfer_syntax, KEY.transfer_syntax_name, context.transferSyntax);
     if (context.inferred) out.raw(',"inferred":true');
     out.raw('}');
   }
@@ -373,20 +346,20 @@ export class EveLog implements Sink {
     const out = this.#out;
     if (association.rejection !== null) {
       const { result, source, reason, text } = association.rejection;
-      this.#count(',"rejection":{"result":', result);
-      this.#count(',"source":', source);
-      this.#count(',"reason":', reason);
-      out.raw(',"text":');
+      this.#count(PIECE.rejection, result);
+      this.#count(KEY.source, source);
+      this.#count(KEY.reason, reason);
+      out.piece(KEY.text);
       out.text(text);
       out.raw('}');
     }
     if (association.abort !== null) {
       const { source, reason, text, by } = association.abort;
-      this.#count(',"abort":{"source":', source);
-      this.#count(',"reason":', reason);
-      out.raw(',"text":');
+      this.#count(PIECE.abort, source);
+      this.#count(KEY.reason, reason);
+      out.piece(KEY.text);
       out.text(text);
-      out.raw(',"by":');
+      out.piece(KEY.by);
       out.text(by);
       out.raw('}');
     }
@@ -406,7 +379,7 @@ export class EveLog implements Sink {
       first = false;
     }
     out.raw('}');
-    this.#record(',"messages":', association.messages);
+    this.#record(KEY.messages, association.messages);
     if (!isEmpty(association.statuses)) {
       out.raw(',"statuses":{');
       first = true;
@@ -414,7 +387,7 @@ export class EveLog implements Sink {
         if (!first) out.raw(',');
         first = false;
         out.text(command);
-        this.#record(':', association.statuses[command]);
+        this.#record(PIECE.colon, association.statuses[command]);
       }
       out.raw('}');
     }
@@ -427,25 +400,25 @@ export class EveLog implements Sink {
         out.raw('{"sop_class":');
         out.text(sopClass);
         const name = uidName(sopClass);
-        if (name !== null) this.#member(',"name":', name);
-        this.#count(',"count":', association.objects[sopClass]);
+        if (name !== null) this.#member(KEY.name, name);
+        this.#count(KEY.count, association.objects[sopClass]);
         out.raw('}');
       }
       out.raw(']');
     }
-    this.#count(',"bytes_toserver":', association.bytesToServer);
-    this.#count(',"bytes_toclient":', association.bytesToClient);
+    this.#count(KEY.bytes_toserver, association.bytesToServer);
+    this.#count(KEY.bytes_toclient, association.bytesToClient);
   }
 
   #tls(session: TlsSession, flow: Flow, time: Micros): void {
     const out = this.#out;
-    this.#startFlow('tls', flow, time, 'client');
+    this.#startFlow(PIECE.eventTls, flow, time, 'client');
     out.raw(',"tls":{"version":');
     out.text(session.version);
-    this.#member(',"sni":', session.sni);
-    this.#member(',"cipher_suite":', session.cipherSuite);
-    this.#member(',"alpn":', session.alpn);
-    this.#member(',"inside":', session.inside);
+    this.#member(KEY.sni, session.sni);
+    this.#member(KEY.cipher_suite, session.cipherSuite);
+    this.#member(KEY.alpn, session.alpn);
+    this.#member(KEY.inside, session.inside);
     out.raw(session.answered ? ',"answered":true}' : ',"answered":false}');
     this.#finish();
   }
@@ -453,17 +426,17 @@ export class EveLog implements Sink {
   #flow(fact: FlowFact, flow: Flow, time: Micros): void {
     const out = this.#out;
     const how = fact.how ?? 'cut';
-    this.#startFlow('flow', flow, time, 'client');
-    this.#member(',"app_proto":', flow.protocol);
-    this.#count(',"flow":{"pkts_toserver":', flow.packetsToServer);
-    this.#count(',"pkts_toclient":', flow.packetsToClient);
-    this.#count(',"bytes_toserver":', flow.bytesToServer);
-    this.#count(',"bytes_toclient":', flow.bytesToClient);
-    out.raw(',"start":');
+    this.#startFlow(PIECE.eventFlow, flow, time, 'client');
+    this.#member(KEY.app_proto, flow.protocol);
+    this.#count(PIECE.flow, flow.packetsToServer);
+    this.#count(KEY.pkts_toclient, flow.packetsToClient);
+    this.#count(KEY.bytes_toserver, flow.bytesToServer);
+    this.#count(KEY.bytes_toclient, flow.bytesToClient);
+    out.piece(KEY.start);
     out.time(flow.start);
-    out.raw(',"end":');
+    out.piece(KEY.end);
     out.time(flow.last);
-    out.raw(',"age":');
+    out.piece(KEY.age);
     out.number(Math.max(0, Math.floor((flow.last - flow.start) / SECOND)));
     out.raw(',"state":"');
     out.raw(flow.bothSides ? FLOW_STATES[how] : 'new');
@@ -472,24 +445,24 @@ export class EveLog implements Sink {
     out.raw('","closed_by":"');
     out.raw(how);
     out.raw('"');
-    if (flow.missedBytes > 0) this.#count(',"missed_bytes":', flow.missedBytes);
+    if (flow.missedBytes > 0) this.#count(KEY.missed_bytes, flow.missedBytes);
     if (flow.midstream) out.raw(',"midstream":true');
-    if (flow.orientation !== 'syn') this.#member(',"orientation":', flow.orientation);
-    this.#member(',"tunnel":', flow.tunnel);
+    if (flow.orientation !== 'syn') this.#member(KEY.orientation, flow.orientation);
+    this.#member(KEY.tunnel, flow.tunnel);
     out.raw('}');
     this.#finish();
   }
 
   #anomaly(fact: AnomalyFact, flow: Flow, time: Micros): void {
     const out = this.#out;
-    this.#startFlow('anomaly', flow, time, fact.from);
+    this.#startFlow(PIECE.eventAnomaly, flow, time, fact.from);
     const type = fact.protocol === 'ip' ? 'decode' : fact.protocol === 'tcp' ? 'stream' : 'applayer';
-    if (type === 'applayer') this.#member(',"app_proto":', fact.protocol);
+    if (type === 'applayer') this.#member(KEY.app_proto, fact.protocol);
     out.raw(',"anomaly":{"type":"');
     out.raw(type);
     out.raw('","event":');
     out.text(fact.kind);
-    out.raw(',"detail":');
+    out.piece(KEY.detail);
     out.text(fact.detail);
     out.raw('}');
     this.#finish();
@@ -503,38 +476,38 @@ export class EveLog implements Sink {
       flow.client.address.text === source.ip &&
       flow.server.address.text === destination.ip
     )
-      this.#startFlow('alert', flow, time, 'client');
+      this.#startFlow(PIECE.eventAlert, flow, time, 'client');
     else if (
       flow !== null &&
       flow.server.address.text === source.ip &&
       flow.client.address.text === destination.ip
     )
-      this.#startFlow('alert', flow, time, 'server');
+      this.#startFlow(PIECE.eventAlert, flow, time, 'server');
     else {
-      this.#start('alert', time);
-      out.raw(',"src_ip":');
+      this.#start(PIECE.eventAlert, time);
+      out.piece(KEY.src_ip);
       out.text(source.ip);
-      out.raw(',"dest_ip":');
+      out.piece(KEY.dest_ip);
       out.text(destination.ip);
-      if (destination.port !== null) this.#count(',"dest_port":', destination.port);
-      if (finding.communityIds.length > 0) this.#member(',"community_id":', finding.communityIds[0]);
+      if (destination.port !== null) this.#count(KEY.dest_port, destination.port);
+      if (finding.communityIds.length > 0) this.#member(KEY.community_id, finding.communityIds[0]);
     }
     out.raw(',"alert":{"action":"allowed","gid":1,"signature_id":');
     out.number(SIGNATURE_IDS[finding.detection] ?? UNNUMBERED);
     out.raw(',"rev":1,"signature":');
     out.text(finding.title);
-    out.raw(',"category":');
+    out.piece(KEY.category);
     out.text(category(finding.detection));
-    this.#count(',"severity":', ALERT_SEVERITY[finding.severity]);
+    this.#count(KEY.severity, ALERT_SEVERITY[finding.severity]);
     out.raw(',"metadata":{"detection":');
     out.text(finding.detection);
-    out.raw(',"severity":');
+    out.piece(KEY.severity);
     out.text(finding.severity);
-    this.#list(',"attack":', finding.attack);
+    this.#list(KEY.attack, finding.attack);
     out.raw('},"summary":');
     out.text(finding.summary);
-    this.#member(',"country":', destination.country ?? '');
-    out.raw(',"data":');
+    this.#member(KEY.country, destination.country ?? '');
+    out.piece(KEY.data);
     out.value(finding.data);
     out.raw('}');
     this.#finish();
@@ -570,28 +543,28 @@ export class EveLog implements Sink {
     if (!first) out.raw(']');
   }
 
-  #member(key: string, value: string): void {
+  #member(key: Uint8Array, value: string): void {
     if (value === '') return;
-    this.#out.raw(key);
+    this.#out.piece(key);
     this.#out.text(value);
   }
 
-  #count(key: string, value: number): void {
-    this.#out.raw(key);
+  #count(key: Uint8Array, value: number): void {
+    this.#out.piece(key);
     this.#out.number(value);
   }
 
-  #uid(key: string, nameKey: string, uid: string): void {
+  #uid(key: Uint8Array, nameKey: Uint8Array, uid: string): void {
     if (uid === '') return;
-    this.#out.raw(key);
+    this.#out.piece(key);
     this.#out.text(uid);
     const name = uidName(uid);
     if (name !== null) this.#member(nameKey, name);
   }
 
-  #list(key: string, values: readonly string[]): void {
+  #list(key: Uint8Array, values: readonly string[]): void {
     const out = this.#out;
-    out.raw(key);
+    out.piece(key);
     out.raw('[');
     for (let i = 0; i < values.length; i++) {
       if (i > 0) out.raw(',');
@@ -600,9 +573,9 @@ export class EveLog implements Sink {
     out.raw(']');
   }
 
-  #record(key: string, counts: Readonly<Record<string, number>>): void {
+  #record(key: Uint8Array, counts: Readonly<Record<string, number>>): void {
     const out = this.#out;
-    out.raw(key);
+    out.piece(key);
     out.raw('{');
     let first = true;
     for (const label in counts) {
@@ -616,22 +589,13 @@ export class EveLog implements Sink {
   }
 
   #span(start: Micros, end: Micros): void {
-    this.#out.raw(',"start":');
+    this.#out.piece(KEY.start);
     this.#out.time(start);
-    this.#out.raw(',"end":');
+    this.#out.piece(KEY.end);
     this.#out.time(end);
-    this.#out.raw(',"duration":');
+    this.#out.piece(KEY.duration);
     this.#out.ratio(Math.max(0, end - start), SECOND);
   }
-}
-
-function prefixBytes(flow: Flow, from: Endpoint, to: Endpoint): Uint8Array {
-  let text = `,"flow_id":${flow.id}`;
-  if (flow.vlan0 >= 0) text += `,"vlan":[${flow.vlan0}${flow.vlan1 >= 0 ? `,${flow.vlan1}` : ''}]`;
-  text += `,"src_ip":"${from.address.text}","src_port":${from.port}`;
-  text += `,"dest_ip":"${to.address.text}","dest_port":${to.port}`;
-  text += `,"proto":"${flow.proto === 'tcp' ? 'TCP' : 'UDP'}","community_id":"${flow.communityId()}"`;
-  return Buffer.from(text, 'latin1');
 }
 
 function isWorse(severity: Severity, than: Severity): boolean {

@@ -16,6 +16,9 @@ const HEADROOM = MAX_TEXT * 6 + 16 * 1024;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const ZERO = 0x30;
+const COLON = 0x3a;
+const POINT = 0x2e;
+const DAY: Micros = 86_400 * SECOND;
 // What a Date covers; a damaged capture can name any time at all.
 const LIMIT = 8.64e18;
 
@@ -30,9 +33,9 @@ export class LineWriter {
   readonly #buffer = Buffer.allocUnsafe(CHUNK + HEADROOM);
   readonly #drain: Drain;
   #at = 0;
-  #second = Number.NaN;
-  readonly #secondText = new Uint8Array(32);
-  #secondLength = 0;
+  #day = Number.NaN;
+  /** `"2026-03-02T` of that day. */
+  #dayText = '';
   lines = 0;
   bytes = 0;
 
@@ -48,7 +51,7 @@ export class LineWriter {
     this.#at = at;
   }
 
-  /** Bytes made before, such as a flow's addresses. */
+  /** ASCII made into bytes before. */
   piece(bytes: Uint8Array): void {
     this.#buffer.set(bytes, this.#at);
     this.#at += bytes.length;
@@ -80,15 +83,23 @@ export class LineWriter {
     this.#at += this.#buffer.write(escapeJson(JSON.stringify(bounded)), this.#at, 'utf8');
   }
 
-  /** A whole number below 2^53, or any other as JSON has it; null for what is no number. */
+  /** A number as JSON has it; null for what is none. */
   number(value: number): void {
-    if (value >= 0 && value < 10) {
-      if (Number.isInteger(value)) {
-        this.#buffer[this.#at++] = ZERO + value;
-        return;
-      }
+    if (value >= 0 && value <= 0x7fffffff && value === (value | 0)) this.#integer(value);
+    else this.raw(Number.isFinite(value) ? String(value) : 'null');
+  }
+
+  #integer(value: number): void {
+    const buffer = this.#buffer;
+    let digits = 1;
+    for (let power = 10; digits < 10 && value >= power; power *= 10) digits++;
+    let rest = value;
+    for (let i = this.#at + digits - 1; i >= this.#at; i--) {
+      const tens = (rest / 10) | 0;
+      buffer[i] = ZERO + (rest - tens * 10);
+      rest = tens;
     }
-    this.raw(Number.isFinite(value) ? String(value) : 'null');
+    this.#at += digits;
   }
 
   /** A duration as seconds or milliseconds: microseconds divided by `unit`, with the decimals that are not 0. */
@@ -99,28 +110,30 @@ export class LineWriter {
   /** `2026-03-02T08:15:00.123456+0000`, with quotes. */
   time(time: Micros): void {
     const whole = Number.isFinite(time) ? Math.max(-LIMIT, Math.min(LIMIT, Math.floor(time))) : 0;
-    const second = Math.floor(whole / SECOND);
-    if (second !== this.#second) this.#newSecond(second);
+    const day = Math.floor(whole / DAY);
+    if (day !== this.#day) {
+      this.#day = day;
+      this.#dayText = `"${new Date(day * 86_400_000).toISOString().slice(0, -13)}`;
+    }
+    this.raw(this.#dayText);
+    const micros = whole - day * DAY;
+    const second = Math.floor(micros / SECOND);
     const buffer = this.#buffer;
     let at = this.#at;
-    const text = this.#secondText;
-    for (let i = 0; i < this.#secondLength; i++) buffer[at + i] = text[i];
-    at += this.#secondLength;
-    let micros = whole - second * SECOND;
+    at = twoDigits(buffer, at, Math.floor(second / 3600));
+    buffer[at++] = COLON;
+    at = twoDigits(buffer, at, Math.floor(second / 60) % 60);
+    buffer[at++] = COLON;
+    at = twoDigits(buffer, at, second % 60);
+    buffer[at++] = POINT;
+    let rest = micros - second * SECOND;
     for (let i = 5; i >= 0; i--) {
-      const tens = Math.floor(micros / 10);
-      buffer[at + i] = ZERO + (micros - tens * 10);
-      micros = tens;
+      const tens = Math.floor(rest / 10);
+      buffer[at + i] = ZERO + (rest - tens * 10);
+      rest = tens;
     }
     this.#at = at + 6;
     this.raw('+0000"');
-  }
-
-  #newSecond(second: number): void {
-    this.#second = second;
-    const text = `"${new Date(second * 1000).toISOString().replace(/\.\d+Z$/, '')}.`;
-    this.#secondLength = text.length;
-    for (let i = 0; i < text.length; i++) this.#secondText[i] = text.charCodeAt(i);
   }
 
   /** Any plain value (a finding's data, an asset), in the key order it has. */
@@ -151,4 +164,11 @@ export class LineWriter {
     this.#drain(this.#buffer.subarray(0, this.#at));
     this.#at = 0;
   }
+}
+
+function twoDigits(buffer: Uint8Array, at: number, value: number): number {
+  const tens = Math.floor(value / 10);
+  buffer[at] = ZERO + tens;
+  buffer[at + 1] = ZERO + (value - tens * 10);
+  return at + 2;
 }

@@ -1,0 +1,2 @@
+export { tls } from './dissector.ts';
+export type { TlsEvent, TlsSession } from './events.ts';

@@ -1,0 +1,195 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { progressText } from './cli/progress.ts';
+import { replayKey } from './cli/replay.ts';
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+function auscult(args: string[], input?: Uint8Array) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    input,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  return { status, stdout, stderr };
+}
+
+/** A classic pcap of `count` tiny Ethernet frames. */
+function pcap(count: number): Buffer {
+  const head = Buffer.alloc(24);
+  head.writeUInt32LE(0xa1b2c3d4, 0);
+  head.writeUInt16LE(2, 4);
+  head.writeUInt16LE(4, 6);
+  head.writeUInt32LE(65_535, 16);
+  head.writeUInt32LE(1, 20);
+  const record = Buffer.alloc(16 + 60);
+  record.writeUInt32LE(1_772_438_400, 0);
+  record.writeUInt32LE(60, 8);
+  record.writeUInt32LE(60, 12);
+  return Buffer.concat([head, ...Array.from({ length: count }, () => record)]);
+}
+
+let base = '';
+const at = (name: string) => join(base, name);
+beforeAll(() => {
+  base = mkdtempSync(join(tmpdir(), 'auscult-main-'));
+  writeFileSync(at('good.pcap'), pcap(3));
+  writeFileSync(at('cut.pcap'), pcap(3).subarray(0, 24 + 76 + 40));
+  writeFileSync(at('bad.yaml'), 'internal:\n  - 10/8\n');
+  writeFileSync(at('good.yaml'), 'internal: [10.0.0.0/8]\n');
+});
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+describe('the command line', () => {
+  test('help explains every option, and names only what exists', () => {
+    const { status, stdout } = auscult(['--help']);
+    expect(status).toBe(0);
+    for (const option of [
+      '--config',
+      '--internal',
+      '--out',
+      '--format',
+      '--fail-on',
+      '--reveal-phi',
+      '--quiet',
+      '--verbose',
+    ])
+      expect(
+        stdout.match(new RegExp(`${option} `, 'g'))?.length,
+        `${option} and its example`,
+      ).toBeGreaterThanOrEqual(2);
+    expect(stdout).not.toMatch(/listen -i|--bpf|--backend/);
+  });
+
+  test.each([
+    [['replya'], /unknown command 'replya' \(Did you mean replay\?\)/],
+    [['replay'], /missing required argument 'path'/],
+    [['replay', '--inernal', 'x', 'y'], /unknown option '--inernal' \(Did you mean --internal\?\)/],
+    [['replay', '--fail-on', 'worst', 'x'], /Allowed choices are critical/],
+    [['replay', '--internal', '10/8', 'x'], /--internal 10\/8: not a network; write it as/],
+    [['replay', '/no/such/file'], /\/no\/such\/file: no such file or folder; give capture files/],
+  ])('%j is wrong usage', (args, expected) => {
+    const { status, stdout, stderr } = auscult(args);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(expected);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('replays, prints JSON and nothing else on stdout, writes the files', () => {
+    const { status, stdout, stderr } = auscult([
+      'replay',
+      '--format',
+      'json',
+      '--out',
+      at('out'),
+      at('good.pcap'),
+    ]);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).capture).toMatchObject({
+      packets: 3,
+      inputs: [{ path: at('good.pcap'), packets: 3, error: null }],
+    });
+    expect(readFileSync(at('out/summary.json'), 'utf8')).toBe(stdout);
+    for (const name of ['assets.json', 'assets.csv', 'findings.json', 'eve.json', 'metrics.prom'])
+      expect(existsSync(at(`out/${name}`)), name).toBe(true);
+  });
+
+  test('two replays write the same bytes', () => {
+    for (const name of ['one', 'two'])
+      expect(auscult(['replay', '--out', at(name), at('good.pcap')]).status).toBe(0);
+    for (const name of ['summary.json', 'eve.json', 'metrics.prom', 'assets.csv'])
+      expect(readFileSync(at(`one/${name}`), 'utf8')).toBe(readFileSync(at(`two/${name}`), 'utf8'));
+  });
+
+  test('a cut capture is reported and exits with 1', () => {
+    const { status, stdout, stderr } = auscult(['replay', at('cut.pcap'), at('good.pcap')]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^auscult: .*cut\.pcap: .*\d+.*\n$/);
+    expect(stdout).toContain('4 packets');
+  });
+
+  test('reads standard input', () => {
+    const { status, stdout } = auscult(['replay', '-'], pcap(5));
+    expect(status).toBe(0);
+    expect(stdout).toContain('5 packets');
+  });
+
+  test('a folder that cannot be made leaves nothing behind', () => {
+    const { status, stderr } = auscult(['replay', '--out', at('good.pcap/x'), at('good.pcap')]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/cannot create the folder .*: a part of the path is a file/);
+    auscult(['replay', '--out', at('never/made'), '/no/such/file']);
+    expect(existsSync(at('never'))).toBe(false);
+  });
+
+  test('configurations', () => {
+    const bad = auscult(['check-config', at('bad.yaml')]);
+    expect(bad.status).toBe(2);
+    expect(bad.stdout).toContain('bad.yaml:2:5: internal.0: "10/8" is not valid');
+    expect(auscult(['check-config', at('good.yaml')]).status).toBe(0);
+    const used = auscult(['replay', '--config', at('bad.yaml'), at('good.pcap')]);
+    expect(used.status).toBe(2);
+    expect(used.stderr).toContain('bad.yaml:2:5');
+    expect(used.stdout).toBe('');
+  });
+
+  test('whoever stops reading our output is not told', async () => {
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', MAIN, 'replay', '--format', 'json', at('good.pcap')],
+      { cwd: ROOT },
+    );
+    let stderr = '';
+    child.stderr.on('data', (data) => (stderr += data));
+    child.stdout.destroy();
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  test('stopped by a signal, it reports what it read', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'replay', '--format', 'json', '-'], {
+      cwd: ROOT,
+    });
+    let stdout = '';
+    child.stdout.on('data', (data) => (stdout += data));
+    // More than one read, so that the first chunk is surely analysed when the signal comes.
+    child.stdin.write(pcap(40_000));
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    child.kill('SIGINT');
+    child.stdin.write(pcap(1));
+    child.stdin.on('error', () => {});
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    expect(status).toBe(130);
+    expect(JSON.parse(stdout).capture.packets).toBeGreaterThan(0);
+  });
+});
+
+describe('progress', () => {
+  test('bytes, rate, time left', () => {
+    const text = progressText({ path: 'a\x1b.pcap', read: 25e6, total: 100e6, packets: 50_000 }, 2);
+    expect(text).toBe('25.0 MB of 100 MB · 25,000 packets/s · 6 s left · a\\x1b.pcap');
+    expect(progressText({ path: '-', read: 25e6, total: null, packets: 0 }, 0)).toBe(
+      '25.0 MB · 0 packets/s · -',
+    );
+  });
+});
+
+describe('the key of patients', () => {
+  test('is the same for the same capture and another for another', () => {
+    const hex = (paths: string[]) => Buffer.from(replayKey(paths)).toString('hex');
+    expect(hex([at('good.pcap')])).toBe(hex([at('good.pcap')]));
+    expect(hex([at('good.pcap')])).not.toBe(hex([at('cut.pcap')]));
+    expect(hex([base])).toBe(hex([base]));
+    expect(hex(['-'])).not.toBe(hex(['-']));
+    expect(replayKey(['/no/such/file'])).toHaveLength(8);
+  });
+});

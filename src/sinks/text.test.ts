@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest';
+import { Conversations } from './conversations.ts';
+import { displayWidth } from './printable.ts';
+import { asset, association, finding, flow, hl7, results, session, T0 } from './samples.ts';
+import { summarize } from './summary.ts';
+import { Tally } from './tally.ts';
+import { bytes, duration, number, type TextOptions, textSummary } from './text.ts';
+
+const OPTIONS: TextOptions = {
+  width: 100,
+  color: false,
+  version: '9.9.9',
+  country: (address) => (address === '203.0.113.7' ? 'IR' : null),
+  verbose: false,
+};
+
+function page(options: Partial<TextOptions> = {}, evil = ''): string {
+  const tally = new Tally();
+  const conversations = new Conversations();
+  const inside = flow(1, '10.0.0.5', '10.0.0.9', 4242);
+  const outside = flow(2, '203.0.113.7', '10.0.0.9', 4242);
+  const clinic = flow(3, '10.0.0.7', '10.0.0.8', 2575, { protocol: 'hl7' });
+  for (const sink of [tally, conversations]) {
+    sink.event({ type: 'dicom.association', association: association({ callingAe: `CT01${evil}` }) }, inside);
+    sink.event(
+      {
+        type: 'dicom.association',
+        association: association({
+          callingAe: 'NMAP',
+          outcome: 'rejected',
+          accepted: false,
+          messages: {},
+          objects: {},
+        }),
+      },
+      outside,
+    );
+    sink.event(hl7(), clinic);
+    sink.event(hl7({ ackCode: 'AA', messageType: 'ACK', latency: 12_000, from: 'server' }), clinic);
+    sink.event(session(), clinic);
+    sink.event(
+      {
+        type: 'tls.session',
+        version: 'TLS 1.3',
+        sni: '',
+        cipherSuite: '',
+        alpn: '',
+        inside: 'dicom',
+        answered: true,
+      },
+      flow(4, '10.0.0.5', '10.0.0.9', 2762),
+    );
+  }
+  for (const each of [inside, outside, clinic])
+    conversations.fact({ fact: 'flow', state: 'end', how: 'fin' }, each);
+  const found = finding({
+    detection: 'external.medical-service-exposed',
+    severity: 'high',
+    source: { ip: '203.0.113.7', asset: null },
+    count: 27,
+    summary: `203.0.113.7 (IR) asked the DICOM service of 10.0.0.9${evil}.`,
+  });
+  const view = results({
+    net: () => ({
+      ...results().net(),
+      duplicates: 5,
+      truncated: 2,
+      undecoded: new Map([['arp', 4]]),
+    }),
+    assets: () => [
+      asset('10.0.0.9', {
+        role: 'pacs',
+        vendor: `Orthanc${evil}`,
+        ae_titles: ['ORTHANC'],
+        services: [{ port: 4242, proto: 'tcp', protocol: 'dicom', tls: false, product: null, version: null }],
+      }),
+      asset('10.0.0.5', { role: 'modality', modality: 'CT', ips: ['10.0.0.5', '10.0.0.50'] }),
+      asset('10.0.0.99', { role: 'client' }),
+    ],
+    findings: () => [found, finding()],
+  });
+  const inputs = [{ path: `day${evil}.pcap`, packets: 1234, bytes: 1, error: `cut at byte 99${evil}` }];
+  const source = {
+    summary: summarize(view, tally, inputs),
+    results: view,
+    tally,
+    conversations,
+    dropped: 3,
+    skipped: 1,
+  };
+  return textSummary(source, { ...OPTIONS, ...options });
+}
+
+describe('the printed summary', () => {
+  test('tells who, what, from where and what was missed', () => {
+    const text = page();
+    expect(text).toContain('2026-03-02 08:15:00 to 2026-03-02 08:16:30 UTC, 90 s · 1,234 packets, 568 kB');
+    expect(text).toContain('MEDICAL SYSTEMS  2 of 3 devices');
+    expect(text).toMatch(/10\.0\.0\.5 \+1 +modality CT/);
+    expect(text).toMatch(/10\.0\.0\.9 +pacs +Orthanc +ORTHANC +dicom:4242/);
+    expect(text).toMatch(
+      /DICOM +10\.0\.0\.5 CT01 +10\.0\.0\.9:4242 ORTHANC +1 object, 2 messages, 5\.4 kB, 1\n +association\n/,
+    );
+    expect(text).toMatch(/203\.0\.113\.7 NMAP .*1 refused or\n +unanswered\n/);
+    expect(text).toContain('ENCRYPTED (TLS)  1 connection');
+    expect(text).toMatch(/203\.0\.113\.7 +IR +1 +- /);
+    expect(text).toContain('FINDINGS  1 high, 1 medium');
+    expect(text).toContain('HIGH external.medical-service-exposed  203.0.113.7 → 10.0.0.9:4242 ×27');
+    expect(text).toContain('5 packets delivered twice');
+    expect(text).toContain('arp 4');
+    expect(text).toContain('3 packets lost while capturing');
+    expect(text).toContain('day.pcap: cut at byte 99');
+    expect(text).toContain('1 file left out');
+  });
+
+  test('most severe first', () => {
+    const text = page();
+    expect(text.indexOf('HIGH external')).toBeLessThan(text.indexOf('MEDIUM phi'));
+  });
+
+  test.each([60, 80, 100, 160])('fits %d columns', (width) => {
+    for (const line of page({ width }).split('\n')) {
+      // The head line of a finding and its ids are not broken: they are what one copies.
+      if (/^ {2}(HIGH|MEDIUM) /.test(line)) continue;
+      expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+    }
+  });
+
+  test('colour only when asked', () => {
+    expect(page()).not.toContain('\x1b');
+    expect(page({ color: true })).toContain('\x1b[1;31mHIGH\x1b[0m');
+  });
+
+  test('nothing from the wire reaches the terminal as a command', () => {
+    const text = page({ width: 160 }, '\x1b]0;owned\x07\u202e\x9b2J\r\n');
+    expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    expect(text).toContain('\\x1b]0;owned');
+  });
+
+  test('an empty capture', () => {
+    const net = { ...results().net(), packets: 0, first: 0, last: 0 };
+    const view = results({ net: () => net });
+    const tally = new Tally();
+    const text = textSummary(
+      {
+        summary: summarize(view, tally, []),
+        results: view,
+        tally,
+        conversations: new Conversations(),
+        dropped: 0,
+        skipped: 0,
+      },
+      OPTIONS,
+    );
+    expect(text).toContain('No packets were read.');
+    expect(T0).toBeGreaterThan(0);
+  });
+});
+
+describe('numbers for people', () => {
+  test.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [999_600, '1.0 MB'],
+    [676_000_000, '676 MB'],
+  ])('%d bytes', (count, expected) => expect(bytes(count)).toBe(expected));
+  test.each([
+    [0, '0 s'],
+    [0.0004, '400 µs'],
+    [42.13, '42.1 s'],
+    [3600, '1 h'],
+    [32_580, '9 h 3 min'],
+    [400_000, '4 d 15 h'],
+  ])('%d seconds', (total, expected) => expect(duration(total)).toBe(expected));
+  test('thousands', () => expect(number(1_234_567)).toBe('1,234,567'));
+});
+
+describe('Conversations', () => {
+  test('is bounded, and says so', () => {
+    const conversations = new Conversations();
+    for (let i = 0; i < 20_000; i++)
+      conversations.event(session(), flow(i, `10.${i >> 8}.${i & 255}.1`, '10.0.0.9', 2575));
+    expect(conversations.list()).toHaveLength(10_000);
+    expect(conversations.omitted).toBe(10_000);
+  });
+  test('peers are bounded, and it says so', () => {
+    const conversations = new Conversations();
+    for (let i = 0; i < 10_050; i++)
+      conversations.fact({ fact: 'flow', state: 'end' }, flow(i, `9.${i >> 8}.${i & 255}.1`, '10.0.0.9', 80));
+    expect(conversations.peers()).toHaveLength(10_000);
+    expect(conversations.omittedPeers).toBe(50);
+  });
+});
