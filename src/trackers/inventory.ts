@@ -161,16 +161,14 @@ export class Inventory {
     return role;
   }
 
-  /** A device of medical work: by its role, by a medical service it offers, or by what it sends. */
+  /**
+   * A device of medical work: by its role, by a medical service it offers, or by anything it was seen doing, for
+   * only medical protocols tell of activities. An echo counts: it is sent on an association that was accepted.
+   */
   medical(ip: string): boolean {
     const host = this.#hosts.get(ip);
     if (host === undefined) return false;
-    if (host.medicalService || MEDICAL_ROLES.has(this.role(ip))) return true;
-    if (host.deeds === null) return false;
-    // Echoes alone are what a scanner does, too.
-    for (const activity of host.deeds.keys())
-      if (activity !== 'asks-echo' && activity !== 'answers-echo') return true;
-    return false;
+    return host.medicalService || host.deeds !== null || MEDICAL_ROLES.has(this.role(ip));
   }
 
   /** Id of the asset an internal address belongs to; null when it is none. */
