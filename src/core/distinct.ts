@@ -88,8 +88,7 @@ export class DistinctCounter {
 
   #overflow(keys: Float64Array): void {
     const registers = new Uint8Array(2 ** this.#bits);
-    for (const key of keys)
-      if (key !== 0) observe(registers, this.#bits, Math.floor(key / LOW), key % LOW);
+    for (const key of keys) if (key !== 0) observe(registers, this.#bits, Math.floor(key / LOW), key % LOW);
     this.#registers = registers;
     this.#keys = null;
     if (this.#budget !== null) this.#budget.left += this.#size;

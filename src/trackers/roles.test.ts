@@ -81,6 +81,8 @@ describe('roles', () => {
       'pacs',
     );
     expect(decideRole(behaving(['sends-images:PR', 'asks-queries'])).role).toBe('workstation');
+    // Scanners and workstations print.
+    expect(decideRole(behaving(['asks-print'], { opened: true })).role).toBe('client');
     // A record system that gets results back over its one connection is no engine.
     expect(
       decideRole(behaving(['sends-admissions', 'sends-messages', 'accepts-messages', 'accepts-results']))

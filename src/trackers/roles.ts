@@ -165,8 +165,8 @@ export const ROLE_RULES: readonly RoleRule[] = [
     id: 'asking',
     role: 'workstation',
     confidence: 'medium',
-    when: 'asks queries, retrievals or prints',
-    test: (b) => asksQueries(b) || b.does('asks-print'),
+    when: 'asks queries or retrievals',
+    test: asksQueries,
   },
   {
     id: 'fed-by-archives',
