@@ -620,28 +620,18 @@ record('tls/dicom', 'storescu +tla, storescp +tls', 'two CT slices over TLS on p
 for (const version of ['1.2', '1.3'] as const) {
   record(
     `tls/hl7-${version}`,
-    'openssl s_client, s_server',
+    'conversation.ts (TLS of Node)',
     `an ADT and its answer over TLS ${version}`,
-    async (h) => {
+    (h) => {
       const [key, certificate] = h.certificate();
-      const flag = `-tls${version.replace('.', '_')}`;
-      const server = await h.net.serve('engine', PORTS.hl7Tls, [
-        'openssl',
-        's_server',
-        '-quiet',
-        '-rev',
-        '-accept',
-        String(PORTS.hl7Tls),
-        '-key',
-        key,
-        '-cert',
-        certificate,
-        flag,
-      ]);
-      const message = MLLP(hl7.adt('A01', at('121000', 'ZZC981', delta))).replaceAll("'", '');
-      const script = `(printf '%s\\n' "$0"; sleep 0.5) | openssl s_client -quiet -connect ${HOSTS.engine.ip}:${PORTS.hl7Tls} ${flag} -servername engine.zztest.example`;
-      await h.run('ehr', ['sh', '-c', script, message], [0, 1]);
-      await h.net.stop(server);
+      return h.converse('ehr', 'engine', PORTS.hl7Tls, {
+        turns: [
+          says('client', MLLP(hl7.adt('A01', at('121000', 'ZZC981', delta)))),
+          says('server', MLLP(hl7.acknowledge('ZZC981', 'A01', 'AA', '121001'))),
+        ],
+        tls: { version: `TLSv${version}`, key, certificate },
+        end: { by: 'client', how: 'fin' },
+      });
     },
   );
 }
