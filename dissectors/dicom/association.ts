@@ -92,6 +92,7 @@ export class AssociationTracker {
   answered = false;
   /** A-RELEASE-RP was seen, which no one sends unasked. */
   released = false;
+  #proposalsKnown = false;
   #contextsKnown = false;
 
   readonly #flow: Flow;
@@ -233,7 +234,7 @@ export class AssociationTracker {
     if (end - at < 4) return false;
     const id = bytes[at];
     const known = this.#contexts.get(id);
-    if (known === undefined && !this.record.withoutRequest)
+    if (known === undefined && this.#proposalsKnown)
       this.anomaly('context-not-proposed', `presentation context ${id} answered`, 'server');
     const context = known ?? this.#addContext(id);
     context.result = bytes[at + 2];
@@ -326,9 +327,10 @@ export class AssociationTracker {
     return true;
   }
 
-  /** The request is through, or as much of it as will be seen. */
-  requestSeen(): void {
+  /** The request is through, or as much of it as will be seen; `whole`: all its items were. */
+  requestSeen(whole: boolean): void {
     if (this.#requestTold) return;
+    this.#proposalsKnown = whole;
     const { record } = this;
     this.#tellRequest();
     if (record.callingAe !== '') this.#attribute('client', 'ae-title', record.callingAe, 'A-ASSOCIATE-RQ');
@@ -339,7 +341,7 @@ export class AssociationTracker {
   /** Takes up an association whose request was missed, as soon as it is sure to be one. */
   confirm(): void {
     this.confirmed = true;
-    if (!this.record.withoutRequest) this.requestSeen();
+    if (!this.record.withoutRequest) this.requestSeen(false);
     else if (!this.#requestTold) this.#tellRequest();
   }
 
@@ -640,7 +642,7 @@ export class AssociationTracker {
   close(how: FlowEnd): void {
     if (this.#over || !this.confirmed) return;
     this.#over = true;
-    if (!this.record.withoutRequest) this.requestSeen();
+    if (!this.record.withoutRequest) this.requestSeen(false);
     const { record } = this;
     record.outcome = this.#outcome(how);
     // What was skipped unseen may not have come any more.

@@ -2,6 +2,7 @@
  * Text of a data set in its Specific Character Set (0008,0005), with code extensions (PS3.5 §6.1.2, PS3.3
  * §C.12.1.1.2). Pure. What a repertoire does not have becomes U+FFFD: no character is guessed.
  */
+import { latin1Text } from './pdu.ts';
 
 const REPLACEMENT = '\uFFFD';
 const ESC = 0x1b;
@@ -23,6 +24,7 @@ function through(label: string): Decode {
 }
 
 const ascii: Decode = (bytes) => {
+  if (bytes.every((byte) => byte < 0x80)) return latin1Text(bytes, 0, bytes.length);
   let text = '';
   for (const byte of bytes) text += byte < 0x80 ? String.fromCharCode(byte) : REPLACEMENT;
   return text;
@@ -117,7 +119,7 @@ function isDelimiter(byte: number): boolean {
 
 /** The text of a value. `characterSet` is (0008,0005) as it stands in the data set, '' for none. */
 export function decodeText(bytes: Uint8Array, characterSet: string): string {
-  if (isPlainAscii(bytes)) return ascii(bytes);
+  if (isPlainAscii(bytes)) return latin1Text(bytes, 0, bytes.length);
   const first = characterSet.split('\\', 1)[0].trim();
   const whole = WHOLE_TEXT[first];
   if (whole !== undefined) return whole(bytes);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
 import {
   type Emitted,
@@ -45,6 +45,9 @@ import {
   VERIFICATION,
   WORKLIST,
 } from './testing.ts';
+
+// Every cut of a conversation takes a while on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const up = (bytes: Bytes): Step => ({ send: TO_SERVER, bytes });
 const down = (bytes: Bytes): Step => ({ send: TO_CLIENT, bytes });
@@ -880,7 +883,7 @@ describe('gaps', () => {
         withoutRequest: false,
         accepted: true,
       });
-      expect(kinds(emitted).filter((kind) => kind !== 'context-not-proposed')).toEqual([]);
+      expect(kinds(emitted)).toEqual([]);
     }
   });
 
@@ -1088,7 +1091,7 @@ describe('any bytes', () => {
       ),
       { numRuns: 300, seed: 7 },
     );
-  }, 60_000);
+  });
 
   test('noise', () => {
     fc.assert(
@@ -1097,5 +1100,5 @@ describe('any bytes', () => {
       }),
       { numRuns: 500, seed: 7 },
     );
-  }, 60_000);
+  });
 });

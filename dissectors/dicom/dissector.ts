@@ -492,7 +492,7 @@ class DicomParser implements StreamParser {
   #endReading(half: Half): void {
     if (!half.reading) return;
     half.reading = false;
-    if (half.type === A_ASSOCIATE_RQ) this.#association.requestSeen();
+    if (half.type === A_ASSOCIATE_RQ) this.#association.requestSeen(!half.lossy);
     else this.#association.acceptanceSeen(!half.lossy);
   }
 

@@ -35,7 +35,7 @@ const TAGS: readonly (readonly [tag: string, slot: Slot])[] = [
 ];
 
 interface Dcmjs {
-  log: { setLevel(level: string): void };
+  log: { setLevel(level: string): void; getLogger(name: string): { setLevel(level: string): void } };
   data: {
     DicomMessage: {
       readFile(buffer: ArrayBuffer, options: object): { dict: Record<string, { Value?: unknown[] }> };
@@ -45,6 +45,7 @@ interface Dcmjs {
 // It comes without types.
 const dcmjs = createRequire(import.meta.url)('dcmjs') as Dcmjs;
 dcmjs.log.setLevel('silent');
+dcmjs.log.getLogger('validation.dcmjs').setLevel('silent');
 
 const root = capturesDir();
 const samples = root === null ? [] : files(join(root, 'samples/dicom'));

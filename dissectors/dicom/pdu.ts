@@ -61,17 +61,45 @@ export const u16be = (bytes: Uint8Array, at: number): number => (bytes[at] << 8)
 export const u32be = (bytes: Uint8Array, at: number): number =>
   ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
 
-/** Printable ASCII as it is, anything else as `\xNN`: what the wire says can be shown and compared anywhere. */
-export function visibleText(bytes: Uint8Array, start: number, end: number): string {
+const texts = new Map<string, string>();
+const TEXTS_KEPT = 4096;
+
+/** The one copy of a text that comes again and again: AE titles and UIDs are few and held by every association. */
+function shared(text: string): string {
+  const before = texts.get(text);
+  if (before !== undefined) return before;
+  if (texts.size >= TEXTS_KEPT) texts.clear();
+  texts.set(text, text);
+  return text;
+}
+
+const CHUNK = 1024;
+
+/**
+ * Bytes as the characters of the same number. Adding them up one by one would leave a chain of as many pieces in
+ * memory as there are characters.
+ */
+export function latin1Text(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at];
-    text +=
-      byte >= 0x20 && byte < 0x7f
-        ? String.fromCharCode(byte)
-        : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  for (let at = start; at < end; at += CHUNK) {
+    const chunk = bytes.subarray(at, Math.min(end, at + CHUNK));
+    text += String.fromCharCode.apply(null, chunk as unknown as number[]);
   }
   return text;
+}
+
+/** Printable ASCII as it is, anything else as `\xNN`: what the wire says can be shown and compared anywhere. */
+export function visibleText(bytes: Uint8Array, start: number, end: number): string {
+  let plain = true;
+  for (let at = start; at < end; at++) if (bytes[at] < 0x20 || bytes[at] > 0x7e) plain = false;
+  if (plain) return shared(latin1Text(bytes, start, end));
+  return shared(
+    Array.from(bytes.subarray(start, end), (byte) =>
+      byte >= 0x20 && byte < 0x7f
+        ? String.fromCharCode(byte)
+        : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    ).join(''),
+  );
 }
 
 const SPACE = 0x20;

@@ -20,7 +20,7 @@ const PROBE_LIMIT = 64;
 export const hl7: StreamDissector<'hl7', Hl7Event> = {
   name: 'hl7',
   over: 'tcp',
-  ports: [2575, 6661, 2576, 6671, 5000, 6000],
+  ports: [2575, 6661, 2576, 6671],
   probe,
   find(bytes: Uint8Array): number {
     const start = findStart(bytes, 0, bytes.length);

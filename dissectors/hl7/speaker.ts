@@ -86,6 +86,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
   // What has been told of this side already.
   #serviceTold = '';
   readonly #routes: Route[] = [];
+  /** Pairs of what and its value. */
   readonly #told: string[] = [];
   #lastSent: Kind | null = null;
   #lastAccepted: Kind | null = null;
@@ -201,12 +202,12 @@ export class Speaker implements BlockHandler, DeviceFacts {
   }
 
   attribute(attribute: Attribute, value: string, source: string): void {
-    if (value === '' || !this.#isNews(`${attribute}=${value}`)) return;
+    if (value === '' || !this.#isNews(attribute, value)) return;
     this.#context.emit({ fact: 'attribute', side: this.#side, attribute, value, source });
   }
 
   activity(activity: Activity, detail: string): void {
-    if (!this.#isNews(`${activity} ${detail}`)) return;
+    if (!this.#isNews(activity, detail)) return;
     this.#context.emit({ fact: 'activity', side: this.#side, activity, detail });
   }
 
@@ -398,9 +399,11 @@ export class Speaker implements BlockHandler, DeviceFacts {
   }
 
   /** True once for each thing that is to be told of this side. */
-  #isNews(what: string): boolean {
-    if (this.#told.length >= TOLD_LIMIT || this.#told.includes(what)) return false;
-    this.#told.push(what);
+  #isNews(what: Activity | Attribute, value: string): boolean {
+    const told = this.#told;
+    if (told.length >= 2 * TOLD_LIMIT) return false;
+    for (let i = 0; i < told.length; i += 2) if (told[i] === what && told[i + 1] === value) return false;
+    told.push(what, value);
     return true;
   }
 }

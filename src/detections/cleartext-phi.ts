@@ -20,6 +20,18 @@ interface State {
 const EXACT_PATIENTS = 1000;
 const EXACT_ENTRIES = 200_000;
 
+/** The order in which a sentence names them: what names a person first. */
+const NAMED_FIRST: readonly Identifier[] = [
+  'patient-name',
+  'medical-record-number',
+  'birth-date',
+  'social-security-number',
+  'insurance-number',
+  'address',
+  'telephone',
+  'email',
+];
+
 /** The words of a `phi.cleartext-*` detection that differ from protocol to protocol. */
 export interface CleartextPhi {
   readonly id: string;
@@ -87,6 +99,11 @@ function create(words: CleartextPhi, context: Context<State>): Handlers<State> {
   };
 }
 
+function importance(identifier: Identifier): number {
+  const at = NAMED_FIRST.indexOf(identifier);
+  return at < 0 ? NAMED_FIRST.length : at;
+}
+
 /** Counts the last set's identifiers. */
 function fold(state: State): void {
   if (state.lastSet === null) return;
@@ -98,7 +115,9 @@ function fold(state: State): void {
 function describe(words: CleartextPhi, { inventory }: Context<State>, found: Case<State>) {
   const { state, source, destination, port } = found;
   fold(state);
-  const identifiers = [...state.identifiers].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const identifiers = [...state.identifiers].sort(
+    (a, b) => importance(a[0]) - importance(b[0]) || (a[0] < b[0] ? -1 : 1),
+  );
   const names = identifiers.map(([identifier]) => identifier.replaceAll('-', ' '));
   const patients = state.patients.count();
   const about = state.patients.exact ? '' : 'about ';

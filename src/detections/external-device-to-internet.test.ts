@@ -27,6 +27,8 @@ describe(ID, () => {
     const run = new Run().play(out(), [], at(1)).play(out(), [], at(2));
     expect(run.findings(ID)).toEqual([]);
     run.play(flow('10.0.0.5', '10.0.0.2'), scan(), at(600));
+    // At once, not at the end.
+    expect(run.told.map(({ finding }) => [finding.detection, finding.severity])).toEqual([[ID, 'high']]);
     expect(run.findings(ID)).toMatchObject([
       { severity: 'high', count: 2, firstSeen: at(1), lastSeen: at(2), data: { bytes_out: 3000 } },
     ]);

@@ -23,7 +23,7 @@ describe(ID, () => {
       source: { ip: '10.0.0.5', asset: 'ip-10.0.0.5' },
       destination: { ip: '10.0.0.2', port: 11112, asset: 'ip-10.0.0.2', country: null },
       summary:
-        'modality 10.0.0.5 sent birth date, medical record number and patient name of 2 patients in clear to PACS 10.0.0.2:11112 in 3 DICOM messages.',
+        'modality 10.0.0.5 sent patient name, medical record number and birth date of 2 patients in clear to PACS 10.0.0.2:11112 in 3 DICOM messages.',
       data: { patients: 2, identifiers: { 'patient-name': 3, 'birth-date': 3, 'medical-record-number': 3 } },
     });
     expect(found.communityIds).toEqual([f.communityId()]);

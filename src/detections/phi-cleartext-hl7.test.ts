@@ -14,7 +14,7 @@ describe(ID, () => {
         severity: 'critical',
         destination: { ip: '198.51.100.9', port: 2575, country: 'US' },
         summary:
-          '10.0.0.5 sent birth date, medical record number and patient name of patients not told apart in clear to 198.51.100.9:2575 (US) in 1 HL7 message.',
+          '10.0.0.5 sent patient name, medical record number and birth date of patients not told apart in clear to 198.51.100.9:2575 (US) in 1 HL7 message.',
       },
       { severity: 'medium', destination: { ip: '10.0.0.2', port: 2575 } },
     ]);

@@ -413,6 +413,8 @@ export class Net implements FrameSink {
       default:
         // Some writers put an EtherType here.
         if (family >= N.FIRST_ETHERTYPE && family <= 0xffff) return this.#ethertype(family, at + 4);
+        // Others write nonsense before a sound packet.
+        if (T.ipFits(bytes, at + 4, this.#end, this.#wireEnd)) return this.#ip(at + 4);
         return this.#lost('address-family');
     }
   }
@@ -1172,10 +1174,8 @@ export class Net implements FrameSink {
     const dstPort = u16(bytes, at + 2);
     const payload = at + 8;
     let tunnel = this.#udpTunnel(dstPort, payload);
-    // Of these, either end may be the well-known one.
-    if (tunnel === null && (srcPort === 3544 || srcPort === 1701 || srcPort === 5247 || srcPort === 5072)) {
-      tunnel = this.#udpTunnel(srcPort, payload);
-    }
+    // Answers come from the well-known port in the tunnels that have a client.
+    if (tunnel === null) tunnel = this.#udpTunnel(srcPort, payload);
     if (tunnel !== null) return tunnel;
     const segment = this.#segment;
     segment.srcPort = srcPort;

@@ -65,7 +65,7 @@ export class Segment {
 export interface SegmentSink {
   tcp(segment: Segment): void;
   udp(segment: Segment): void;
-  /** An address seen with a MAC in ARP or NDP (proof of a binding, unlike a routed packet's source). */
+  /** An address seen with a MAC in ARP or NDP (proof of a binding, unlike a routed packet's source). `words` is reused. */
   neighbour?(
     family: 4 | 6,
     words: readonly [number, number, number, number],

@@ -78,7 +78,7 @@ async function command(name: string, program: string, args: string[]): Promise<O
 }
 
 async function vitest(all: boolean): Promise<{ outcome: Outcome; skipped: string[] }> {
-  const args = ['run', '--reporter=dot', '--reporter=./src/testing/reporter.ts'];
+  const args = ['run', '--silent=passed-only', '--reporter=dot', '--reporter=./src/testing/reporter.ts'];
   if (!all)
     for (const pattern of ['src/testing/captures.test.ts', '**/*.slow.test.ts'])
       args.push('--exclude', pattern);

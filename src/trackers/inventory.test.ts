@@ -42,6 +42,12 @@ describe('which addresses are assets', () => {
     expect(ids(t)).toEqual(['ip-10.0.0.10']);
   });
 
+  test('who was only sent to is none, whichever end it is', () => {
+    const t = trackers();
+    play(t, flow('10.0.0.10', '10.0.0.9', 104, { packetsToServer: 0, bothSides: false }));
+    expect(ids(t)).toEqual(['ip-10.0.0.9']);
+  });
+
   test('multicast, broadcast and unspecified addresses are none', () => {
     const t = trackers();
     play(t, flow('0.0.0.0', '255.255.255.255', 67, { proto: 'udp' }));
@@ -91,6 +97,14 @@ describe('MAC addresses and identity', () => {
     play(t, flow('203.0.113.7', '10.0.0.2', 104, { clientMac: ROUTER, serverMac: OWN_B }));
     play(t, flow('10.0.1.1', '10.0.0.2', 104, { clientMac: ROUTER, serverMac: OWN_B }));
     expect(ids(t)).toEqual(['mac-00163e000002', 'ip-10.0.1.1']);
+    expect(asset(t, '10.0.1.1').evidence[0].source).toBe("frames; a gateway's");
+  });
+
+  test("a host's own global IPv6 address makes no gateway of it", () => {
+    const t = trackers();
+    play(t, flow('2001:db8::7', '10.0.0.2', 104, { clientMac: OWN_A }));
+    play(t, flow('10.0.0.1', '10.0.0.2', 104, { clientMac: OWN_A }));
+    expect(asset(t, '10.0.0.1').id).toBe('mac-001b21000001');
   });
 
   test("a gateway's own address, bound by ARP, keeps the MAC and is network equipment", () => {

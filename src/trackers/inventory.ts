@@ -24,10 +24,13 @@ interface Family {
   readonly proven: string[];
 }
 
+/** Of a family that a MAC was not seen with: shared, for most MACs have one family only. */
+const NONE: Family = { framed: [], proven: [] };
+
 /** What one MAC was seen with, from which follows whether it is one device's own. */
 interface MacRecord {
-  readonly v4: Family;
-  readonly v6: Family;
+  v4: Family;
+  v6: Family;
   /** It carried packets of an IPv4 address outside: a gateway, whatever else it is. */
   outside: boolean;
   vendor: string | null | undefined;
@@ -138,7 +141,7 @@ export class Inventory {
   neighbour(fact: NeighbourFact, time: Micros): void {
     if (!isUnicastMac(fact.mac)) return;
     const record = this.#mac(fact.mac);
-    note(fact.address.family === 4 ? record.v4 : record.v6, fact.address.text, true);
+    note(record, fact.address, true);
     const host = this.#host(fact.address, time);
     if (host !== null) this.#bind(host, fact.mac, true, time);
   }
@@ -254,7 +257,7 @@ export class Inventory {
     // Packets with a link-local source never come through a router: as good as ARP.
     const proven = isLinkLocal(host.address);
     const record = this.#mac(mac);
-    note(host.address.family === 4 ? record.v4 : record.v6, host.address.text, proven);
+    note(record, host.address, proven);
     this.#bind(host, mac, proven, time);
   }
 
@@ -267,19 +270,14 @@ export class Inventory {
     if (address.family === 4) record.outside = true;
     else {
       this.#lastOutsideMac = -1;
-      note(record.v6, address.text, false);
+      note(record, address, false);
     }
   }
 
   #mac(mac: number): MacRecord {
     let record = this.#macs.get(mac);
     if (record === undefined) {
-      record = {
-        v4: { framed: [], proven: [] },
-        v6: { framed: [], proven: [] },
-        outside: false,
-        vendor: undefined,
-      };
+      record = { v4: NONE, v6: NONE, outside: false, vendor: undefined };
       this.#macs.set(mac, record);
     }
     return record;
@@ -365,8 +363,10 @@ function isGateway(record: MacRecord): boolean {
 }
 
 /** Adds an address to those a MAC was seen with; a proof takes it out of those only seen in frames. */
-function note(family: Family, text: string, proven: boolean): void {
-  const { framed, proven: sure } = family;
+function note(record: MacRecord, { family, text }: Address, proven: boolean): void {
+  const key = family === 4 ? 'v4' : 'v6';
+  if (record[key] === NONE) record[key] = { framed: [], proven: [] };
+  const { framed, proven: sure } = record[key];
   if (sure.includes(text)) return;
   const at = framed.indexOf(text);
   if (proven) {

@@ -239,6 +239,18 @@ export const ROLE_RULES: readonly RoleRule[] = [
     test: (b) => b.does('sends-dispense') && !b.does('sends-admissions'),
   },
   {
+    id: 'measuring-device',
+    role: 'lab-analyzer',
+    confidence: 'medium',
+    when: 'sends results that name the device which measured them, and accepts none',
+    test: (b) =>
+      b.devices >= 1 &&
+      b.does('sends-results') &&
+      !b.does('accepts-results') &&
+      !b.does('sends-admissions') &&
+      !b.does('sends-orders'),
+  },
+  {
     id: 'record-system',
     role: 'ehr',
     confidence: 'high',
@@ -265,6 +277,20 @@ export const ROLE_RULES: readonly RoleRule[] = [
     confidence: 'medium',
     when: 'accepts results, and accepts admissions or sends orders',
     test: (b) => b.does('accepts-results') && (b.does('accepts-admissions') || b.does('sends-orders')),
+  },
+  {
+    id: 'message-sink',
+    role: 'integration-engine',
+    confidence: 'low',
+    when: 'accepts messages; nothing else is known',
+    test: (b) => b.does('accepts-messages'),
+  },
+  {
+    id: 'order-source',
+    role: 'ehr',
+    confidence: 'low',
+    when: 'sends orders; nothing else is known',
+    test: (b) => b.does('sends-orders'),
   },
   {
     id: 'gateway',

@@ -1,0 +1,192 @@
+/**
+ * `npm run record [-- NAME…]`: records the traces anew in network namespaces, makes the derived ones, and writes what
+ * tshark finds in each (`expected.json`) and where each comes from (`README.md`). Names choose traces by a part of
+ * their path; `hospital-day` is the day; `--only-derive` records nothing. Needs root and the programs of README.md.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DAY, DAY_FINDINGS, EPISODES } from './day.ts';
+import { type Seen, tshark } from './expect.ts';
+import { HOSTS, OUTSIDE } from './hospital.ts';
+import { requirePrograms } from './network.ts';
+import { moveTo, type Packet, readPcap, writePcap } from './pcap.ts';
+import { Hospital } from './servers.ts';
+import { DERIVED, RECORDED, type Recorded } from './traces.ts';
+
+const PCAPS = fileURLToPath(new URL('..', import.meta.url));
+const PROGRAMS =
+  'ip ss ethtool sysctl tcpdump tshark openssl curl nmap Orthanc gdcmscu dump2dcm dcmcjpeg dcmcrle echoscu storescu storescp findscu movescu getscu wlmscpfs dcmpsprt dcmprscu dcmprscp'.split(
+    ' ',
+  );
+/** Traces of the list are moved to this day too, a minute after one another. */
+const START = Date.parse(`${DAY}T09:00:00Z`) * 1_000;
+
+const names = process.argv.slice(2).filter((name) => !name.startsWith('--'));
+const deriveOnly = process.argv.includes('--only-derive');
+const failures: string[] = [];
+const wanted = (path: string) => names.length === 0 || names.some((name) => path.includes(name));
+const file = (path: string) => join(PCAPS, `${path}.pcap`);
+
+if (!deriveOnly) await recordAll();
+deriveAll();
+if ([...RECORDED, ...DERIVED].every(({ path }) => existsSync(file(path)))) document();
+if (failures.length > 0) {
+  say(`\nnot recorded:\n${failures.join('\n')}`);
+  process.exitCode = 1;
+}
+
+async function recordAll(): Promise<void> {
+  requirePrograms(PROGRAMS);
+  const folder = mkdtempSync(join(tmpdir(), 'auscult-lab-'));
+  const hospital = new Hospital(folder);
+  const destroy = () => hospital.net.destroy();
+  process.once('exit', destroy);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+  try {
+    await hospital.open();
+    if (wanted('hospital-day')) await recordDay(hospital);
+    for (const [index, trace] of RECORDED.entries()) {
+      if (!wanted(trace.path)) continue;
+      // One program's failure leaves that trace as it was, and the others are recorded all the same.
+      await recordOne(hospital, trace, START + index * 60e6).catch((error: Error) =>
+        failures.push(`${trace.path}: ${error.message}`),
+      );
+    }
+  } finally {
+    await hospital.close();
+    process.off('exit', destroy);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function recordOne(hospital: Hospital, trace: Recorded, start: number): Promise<void> {
+  say(trace.path);
+  if (trace.offload) hospital.net.offload(true);
+  try {
+    const packets = await capture(hospital, trace.path, () => trace.act(hospital));
+    mkdirSync(dirname(file(trace.path)), { recursive: true });
+    writePcap(file(trace.path), moveTo(packets, start));
+  } finally {
+    if (trace.offload) hospital.net.offload(false);
+  }
+}
+
+async function recordDay(hospital: Hospital): Promise<void> {
+  const packets: Packet[] = [];
+  for (const { at, act } of EPISODES) {
+    say(`hospital-day ${at}`);
+    const episode = await capture(hospital, `hospital-day ${at}`, () => act(hospital));
+    packets.push(...moveTo(episode, Date.parse(`${DAY}T${at}Z`) * 1_000));
+  }
+  for (let i = 1; i < packets.length; i++) {
+    if (packets[i].time < packets[i - 1].time) throw new Error('episodes of the day overlap');
+  }
+  writePcap(file('hospital-day'), packets);
+}
+
+async function capture(hospital: Hospital, what: string, act: () => Promise<unknown>): Promise<Packet[]> {
+  const path = join(hospital.folder, 'capture.pcap');
+  rmSync(path, { force: true });
+  await hospital.net.record(path, async () => {
+    await act();
+  });
+  const packets = readPcap(path);
+  if (packets.length === 0) throw new Error(`${what}: nothing was recorded`);
+  return packets;
+}
+
+function deriveAll(): void {
+  for (const { path, from, transform } of DERIVED) {
+    if (existsSync(file(from))) writePcap(file(path), transform(readPcap(file(from))));
+  }
+}
+
+function document(): void {
+  const day: Seen = tshark(file('hospital-day'));
+  const traces: Record<string, unknown> = {
+    'hospital-day': { tshark: day, findings: DAY_FINDINGS },
+  };
+  for (const { path, findings = [] } of RECORDED) traces[path] = { tshark: tshark(file(path)), findings };
+  for (const { path, from, whole } of DERIVED) {
+    // Where nothing is lost the source's numbers hold; else tshark's say what another program makes of the rest.
+    const source = traces[from] as { tshark: Seen };
+    const { length } = readPcap(file(path));
+    traces[path] = {
+      from,
+      whole,
+      tshark: whole ? { ...source.tshark, packets: length } : tshark(file(path)),
+      findings: [],
+    };
+  }
+  const hosts = Object.values(HOSTS).map(({ name, ip, mac, vendor, role, aeTitles }) => ({
+    name,
+    ip,
+    mac,
+    vendor,
+    role,
+    aeTitles,
+  }));
+  const outside = Object.values(OUTSIDE).map(({ name, ip, country }) => ({ name, ip, country }));
+  writeFileSync(join(PCAPS, 'expected.json'), `${JSON.stringify({ hosts, outside, traces }, null, 1)}\n`);
+  writeFileSync(join(PCAPS, 'README.md'), readme(traces as Record<string, { tshark: Seen }>));
+}
+
+function readme(traces: Record<string, { tshark: Seen }>): string {
+  const list = (counts: Record<string, number>) =>
+    Object.entries(counts)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ');
+  const row = (path: string, made: string, about: string) => {
+    const { packets, dicom, hl7 } = traces[path].tshark;
+    const content =
+      [list(dicom.messages), list(hl7.byType)].filter(Boolean).join(', ') || list(dicom.pdus) || '–';
+    const size = Math.ceil(statSync(file(path)).size / 1_000);
+    return `| ${path}.pcap | ${made} | ${about} | ${packets} | ${size} | ${content} |`;
+  };
+  const versions = [
+    ['dcmtk', 'echoscu --version'],
+    ['Orthanc', 'Orthanc --version'],
+    ['GDCM', 'gdcmscu --version'],
+    ['nmap', 'nmap --version'],
+    ['OpenSSL', 'openssl version'],
+    ['curl', 'curl --version'],
+    ['tshark', 'tshark --version'],
+    ['tcpdump', 'tcpdump --version'],
+  ].map(([name, command]) => `${name} ${version(command)}`);
+  const simple = JSON.parse(
+    readFileSync(join(PCAPS, '..', 'node_modules', 'simple-hl7', 'package.json'), 'utf8'),
+  ) as { version: string };
+  return `# Traces
+
+Written by \`npm run record\` (pcaps/lab), which made every file here; edit that, not this.
+
+Each was recorded on the bridge of a hospital in network namespaces (pcaps/lab/README.md), from real programs:
+${versions.join(' · ')} · simple-hl7 ${simple.version}.
+Where the program is \`conversation.ts\`, both sides' bytes are written out in pcaps/lab (odd-dicom.ts, traces.ts): things that no
+program at hand would say. Derived traces are made from another one by pcaps/lab/derive.ts.
+Patients are invented (pcaps/lab/patients.ts has all of them). Times are moved: each trace as a whole to ${DAY}; in the day,
+each of its ${EPISODES.length} episodes to its hour, distances inside an episode kept.
+
+\`expected.json\` has for each trace what tshark finds (PDUs, DIMSE commands, HL7 messages, acknowledgements), what is
+planted in it, and who the hosts are. Golden events lie beside each trace, made by \`npm run golden -- --update\`.
+
+| trace | made by | contains | packets | kB | messages (tshark) |
+|---|---|---|---|---|---|
+${row('hospital-day', 'all of the below', 'a day, 07:30 to 18:00')}
+${RECORDED.map(({ path, program, about }) => row(path, program, about)).join('\n')}
+${DERIVED.map(({ path, from, about }) => row(path, `derived from ${from}`, about)).join('\n')}
+`;
+}
+
+function version(command: string): string {
+  const [program, argument] = command.split(' ');
+  const text = execFileSync(program, [argument], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return /\d+\.\d+(\.\d+)?/.exec(text)?.[0] ?? 'of unknown version';
+}
+
+function say(text: string): void {
+  process.stderr.write(`${process.uptime().toFixed(1).padStart(6)} s  ${text}\n`);
+}
