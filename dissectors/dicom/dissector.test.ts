@@ -916,7 +916,11 @@ describe('gaps', () => {
       { gap: TO_SERVER, length: 10 },
       up(data.subarray(160)),
     ]);
-    expect(messages(emitted)[0]).toMatchObject({ partial: true, identifiers: [], patient: null });
+    expect(messages(emitted)[0]).toMatchObject({
+      partial: true,
+      identifiers: ['accession-number', 'physician-name'],
+      patient: null,
+    });
     expect(associations(emitted)[0].objects).toEqual({});
   });
 
