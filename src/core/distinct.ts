@@ -7,12 +7,17 @@ export interface Budget {
  * Counts distinct strings: exactly up to `limit` (or until its budget is spent), then with a HyperLogLog sketch
  * (Flajolet et al. 2007, with linear counting for small counts) of 2^`bits` registers of one byte, whose
  * standard error is 1.04 / √(2^bits): 0.8 % for 14 bits, 3.3 % for 10.
+ *
+ * «Exactly» is by a hash of 53 bits: among 100,000 values two are taken for one with a probability of one in
+ * a million. A set of numbers takes a third of the time and the memory of one of strings, and keeps no value.
  */
 export class DistinctCounter {
   readonly #limit: number;
   readonly #bits: number;
   readonly #budget: Budget | null;
-  #exact: Set<string> | null = new Set();
+  /** Open addressing with linear probing, at most three quarters full; 0 is free. Null once it is a sketch. */
+  #keys: Float64Array | null = new Float64Array(8);
+  #size = 0;
   #registers: Uint8Array | null = null;
   #last: string | null = null;
 
@@ -24,28 +29,32 @@ export class DistinctCounter {
 
   /** False once the count is an estimate. */
   get exact(): boolean {
-    return this.#exact !== null;
+    return this.#registers === null;
   }
 
   add(value: string): void {
     // The same patient comes many times in a row: a study's objects.
     if (value === this.#last) return;
     this.#last = value;
-    const exact = this.#exact;
-    if (exact === null) {
-      this.#observe(value);
-      return;
+    // Two rounds of FNV-1a with different offsets, finished by MurmurHash3's mixer.
+    let a = 0x811c9dc5;
+    let b = 0x9747b28c;
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i);
+      a = Math.imul(a ^ unit, 0x01000193);
+      b = Math.imul(b ^ unit, 0x85ebca6b);
     }
-    const before = exact.size;
-    exact.add(value);
-    if (exact.size === before) return;
-    if (this.#budget !== null) this.#budget.left--;
-    if (exact.size > this.#limit || (this.#budget !== null && this.#budget.left < 0)) this.#overflow(exact);
+    a = mix(a);
+    b = mix(b ^ a);
+    const high = a >>> 0;
+    const low = b >>> 11;
+    if (this.#registers !== null) observe(this.#registers, this.#bits, high, low);
+    else this.#insert(high * LOW + low || LOW, low);
   }
 
   count(): number {
-    if (this.#exact !== null) return this.#exact.size;
-    const registers = this.#registers!;
+    const registers = this.#registers;
+    if (registers === null) return this.#size;
     const size = registers.length;
     let sum = 0;
     let zeros = 0;
@@ -59,33 +68,59 @@ export class DistinctCounter {
 
   /** Gives what it kept of its budget back; the counter is not used again. */
   release(): void {
-    if (this.#budget !== null && this.#exact !== null) this.#budget.left += this.#exact.size;
-    this.#exact = new Set();
+    if (this.#budget !== null) this.#budget.left += this.#size;
+    this.#size = 0;
+    this.#keys = new Float64Array(8);
   }
 
-  #overflow(exact: Set<string>): void {
-    this.#registers = new Uint8Array(2 ** this.#bits);
-    this.#exact = null;
-    if (this.#budget !== null) this.#budget.left += exact.size;
-    for (const value of exact) this.#observe(value);
-  }
-
-  #observe(value: string): void {
-    // Two rounds of FNV-1a with different offsets, finished by MurmurHash3's mixer.
-    let a = 0x811c9dc5;
-    let b = 0x9747b28c;
-    for (let i = 0; i < value.length; i++) {
-      const unit = value.charCodeAt(i);
-      a = Math.imul(a ^ unit, 0x01000193);
-      b = Math.imul(b ^ unit, 0x85ebca6b);
+  #insert(key: number, low: number): void {
+    const keys = this.#keys!;
+    if (!put(keys, key, low)) return;
+    this.#size++;
+    if (this.#budget !== null) this.#budget.left--;
+    if (this.#size > this.#limit || (this.#budget !== null && this.#budget.left < 0)) this.#overflow(keys);
+    else if (4 * this.#size > 3 * keys.length) {
+      const larger = new Float64Array(2 * keys.length);
+      for (const one of keys) if (one !== 0) put(larger, one, one % LOW);
+      this.#keys = larger;
     }
-    a = mix(a);
-    b = mix(b ^ a);
-    const registers = this.#registers!;
-    const index = a >>> (32 - this.#bits);
-    const rank = Math.clz32(b) + 1;
-    if (rank > registers[index]) registers[index] = rank;
   }
+
+  #overflow(keys: Float64Array): void {
+    const registers = new Uint8Array(2 ** this.#bits);
+    for (const key of keys)
+      if (key !== 0) observe(registers, this.#bits, Math.floor(key / LOW), key % LOW);
+    this.#registers = registers;
+    this.#keys = null;
+    if (this.#budget !== null) this.#budget.left += this.#size;
+    this.#size = 0;
+  }
+}
+
+/** A key is 32 bits of one hash and, below them, 21 of the other. */
+const LOW = 2 ** 21;
+
+/** True when the key was not there. The table has a free place. `low`: the key's, which says where it belongs. */
+function put(keys: Float64Array, key: number, low: number): boolean {
+  const mask = keys.length - 1;
+  let at = low & mask;
+  for (;;) {
+    const found = keys[at];
+    if (found === key) return false;
+    if (found === 0) {
+      keys[at] = key;
+      return true;
+    }
+    at = (at + 1) & mask;
+  }
+}
+
+/** `high`: 32 bits that choose the register; `low`: 21 bits whose leading zeros count. */
+function observe(registers: Uint8Array, bits: number, high: number, low: number): void {
+  const index = high >>> (32 - bits);
+  // 21 bits tell counts of up to some 2^21 per register apart.
+  const rank = Math.clz32(low << 11) + 1;
+  if (rank > registers[index]) registers[index] = Math.min(rank, 22);
 }
 
 function mix(hash: number): number {

@@ -72,12 +72,18 @@ describe(ID, () => {
     expect(run.findings(ID)).toMatchObject([{ severity: 'medium', source: { ip: '10.0.0.2' } }]);
   });
 
-  test('near misses: an office PC, a scanner that stays inside, echoes alone, a guessed opener, inbound', () => {
+  test('a host whose echo was accepted is one, though its role does not show yet', () => {
+    const run = new Run().play(flow('10.0.0.66', '10.0.0.3'), [activity('client', 'asks-echo')]);
+    run.play(out('10.0.0.66'));
+    expect(run.findings(ID)).toMatchObject([{ severity: 'medium', source: { ip: '10.0.0.66' } }]);
+  });
+
+  test('near misses: an office PC, one that only tried an association, a scanner that stays inside, a guessed opener, inbound', () => {
     const run = new Run()
       .play(out('10.0.0.77'))
       .play(flow('10.0.0.5', '10.0.0.2'), scan())
       .play(flow('10.0.0.5', '10.0.0.254', 3128))
-      .play(flow('10.0.0.66', '10.0.0.3'), [activity('client', 'asks-echo')])
+      .play(flow('10.0.0.66', '10.0.0.3'), [service('asked'), service('refused')])
       .play(out('10.0.0.66'))
       .play({ ...out(), orientation: 'guess', midstream: true })
       .play(flow('198.51.100.9', '10.0.0.5'))

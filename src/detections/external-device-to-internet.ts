@@ -106,6 +106,7 @@ function create(context: Context<State>): Handlers<State> {
 
   /** All that waited for a host becomes cases, now that it is medical. */
   function promote(ip: string): void {
+    if (pending.size === 0) return;
     const peers = pending.get(ip);
     if (peers === undefined || !inventory.medical(ip)) return;
     pending.delete(ip);

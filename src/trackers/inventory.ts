@@ -60,6 +60,9 @@ export class Inventory {
   #assets: readonly Asset[] = [];
   #assetsVersion = -1;
   #assetRoles = new Map<string, Role>();
+  /** The two hosts asked for last: facts come many at a time for the two ends of one flow. */
+  #recentA: Host | null = null;
+  #recentB: Host | null = null;
   readonly #roles = new WeakMap<Host, { version: number; role: Role }>();
 
   constructor(
@@ -86,6 +89,8 @@ export class Inventory {
   }
 
   flow(fact: FlowFact, flow: Flow, time: Micros): void {
+    // That a protocol was recognised says nothing of hosts that its dissector does not say itself.
+    if (fact.state === 'identified') return;
     // Only who sent something took part: a scan of a network makes no assets of its empty addresses.
     const client = flow.packetsToServer > 0 ? this.#seen(flow.client, time) : null;
     const server = flow.packetsToClient > 0 ? this.#seen(flow.server, time) : null;
@@ -161,16 +166,14 @@ export class Inventory {
     return role;
   }
 
-  /** A device of medical work: by its role, by a medical service it offers, or by what it sends. */
+  /**
+   * A device of medical work: by its role, by a medical service it offers, or by anything it was seen doing, for
+   * only medical protocols tell of activities. An echo counts: it is sent on an association that was accepted.
+   */
   medical(ip: string): boolean {
     const host = this.#hosts.get(ip);
     if (host === undefined) return false;
-    if (host.medicalService || MEDICAL_ROLES.has(this.role(ip))) return true;
-    if (host.deeds === null) return false;
-    // Echoes alone are what a scanner does, too.
-    for (const activity of host.deeds.keys())
-      if (activity !== 'asks-echo' && activity !== 'answers-echo') return true;
-    return false;
+    return host.medicalService || host.deeds !== null || MEDICAL_ROLES.has(this.role(ip));
   }
 
   /** Id of the asset an internal address belongs to; null when it is none. */
@@ -315,12 +318,24 @@ export class Inventory {
   #host(address: Address, time: Micros): Host | null {
     if (!address.internal) return null;
     this.version++;
-    const found = this.#hosts.get(address.text);
-    if (found !== undefined) {
-      if (time > found.lastSeen) found.lastSeen = time;
-      found.recent = true;
-      return found;
+    let host = this.#recentA;
+    if (host === null || host.address !== address) {
+      host = this.#recentB;
+      if (host === null || host.address !== address) {
+        host = this.#lookUp(address, time);
+        if (host === null) return null;
+      }
+      this.#recentB = this.#recentA;
+      this.#recentA = host;
     }
+    if (time > host.lastSeen) host.lastSeen = time;
+    host.recent = true;
+    return host;
+  }
+
+  #lookUp(address: Address, time: Micros): Host | null {
+    const found = this.#hosts.get(address.text);
+    if (found !== undefined) return found;
     if (!isHostAddress(address)) return null;
     if (this.#hosts.size >= this.#limits.hosts) this.#evict();
     const host = new Host(address, time);
@@ -346,6 +361,8 @@ export class Inventory {
       const keep = step < 64 && (host.recent || host.medicalService || host.deeds !== null);
       if (!keep) {
         this.evictions++;
+        this.#recentA = null;
+        this.#recentB = null;
         if (host.inbound !== null || host.outbound !== null)
           this.#onEvict(host, decideRole(behaviourOf([host], this)).role);
         return;
