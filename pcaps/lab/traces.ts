@@ -38,6 +38,11 @@ export interface Recorded {
   /** Segmentation offload on: what a capture made on a host itself looks like. */
   readonly offload?: boolean;
   readonly findings?: readonly string[];
+  /** Done before the recording starts. */
+  readonly before?: (hospital: Hospital) => Promise<unknown>;
+  /** Why tshark's counts are not to be compared with, and then what is in the trace. */
+  readonly blind?: string;
+  readonly truth?: Readonly<Record<string, number>>;
 }
 
 /** A trace made from another one by a transform. */
@@ -197,16 +202,16 @@ record('dicom/find-everyone', 'findscu, Orthanc', 'C-FIND with nothing but wildc
   h.find('pc', 'FINDSCU', ['QueryRetrieveLevel=STUDY', 'PatientName=*', 'PatientID', 'StudyInstanceUID']),
 );
 record('dicom/move', 'movescu, Orthanc, storescp', 'C-MOVE and the storage association it causes', (h) =>
-  h.move('READWS1', ['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(11)}`]),
+  h.move('READWS1', ['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(15)}`]),
 );
 record(
   'dicom/move-unknown-destination',
   'movescu, Orthanc',
   'C-MOVE to an AE title the archive does not know',
-  (h) => h.move('NOWHERE9', ['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(11)}`], [0, 1, 69]),
+  (h) => h.move('NOWHERE9', ['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(15)}`], [0, 1, 69]),
 );
 record('dicom/get', 'getscu, Orthanc', 'C-GET: the objects come back in the same association', (h) =>
-  h.get(['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(11)}`]),
+  h.get(['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(15)}`]),
 );
 record('dicom/worklist', 'findscu -W, wlmscpfs', 'modality worklist query, four scheduled patients', (h) =>
   h.worklist([
@@ -689,7 +694,35 @@ record(
   (h) => h.run('pc', ['curl', '-s', `http://${OUTSIDE.vendor.ip}/news`]),
 );
 
-export const RECORDED: readonly Recorded[] = recorded;
+/** The archive has a study of six slices to find and to move. */
+const archived = { before: (hospital: Hospital) => hospital.store('ct', ct(hospital, 15, 6, 64, erika)) };
+
+const MORE: Readonly<Record<string, Partial<Recorded>>> = {
+  'dicom/find': archived,
+  'dicom/find-everyone': archived,
+  'dicom/move': archived,
+  'dicom/move-unknown-destination': archived,
+  'dicom/get': archived,
+  'external/archive-queried': archived,
+  'hl7/batch': {
+    blind: 'tshark reads no batches',
+    truth: { 'ADT^A08': 3, 'ACK^A08': 1 },
+  },
+  'hl7/odd-delimiters': {
+    blind: 'tshark knows the usual delimiters only',
+    truth: { 'ADT^A08': 1, 'ACK^A08': 1 },
+  },
+  'hl7/raw': { blind: 'tshark wants start blocks', truth: { 'ADT^A08': 1, 'ACK^A08': 1 } },
+  'hl7/broken-framing': { blind: 'what counts as a message is a matter of judgement here' },
+  ...Object.fromEntries(
+    Object.keys(MALFORMED).map((name) => [
+      `dicom/malformed-${name}`,
+      { blind: 'what counts as a PDU is a matter of judgement here' },
+    ]),
+  ),
+};
+
+export const RECORDED: readonly Recorded[] = recorded.map((trace) => ({ ...trace, ...MORE[trace.path] }));
 export const DERIVED: readonly Derived[] = derived;
 
 /** Folders the traces lie in, below `pcaps/`. */
