@@ -100,32 +100,41 @@ export class Host {
 
   state(attribute: Attribute, value: string, source: string, time: Micros, limits: HostLimits): void {
     this.statements ??= new Map();
-    let list = this.statements.get(attribute);
-    if (list === undefined) {
-      list = [];
-      this.statements.set(attribute, list);
+    const list = this.statements.get(attribute);
+    if (list !== undefined) {
+      for (const statement of list)
+        if (statement.value === value && statement.source === source) {
+          statement.count++;
+          return;
+        }
     }
-    for (const statement of list)
-      if (statement.value === value && statement.source === source) {
-        statement.count++;
-        return;
-      }
-    if (list.length >= limits.statementsPerAttribute || this.statementCount >= limits.statements) {
+    if ((list?.length ?? 0) >= limits.statementsPerAttribute || this.statementCount >= limits.statements) {
       this.omitted++;
       return;
     }
-    list.push({ value, source, at: time, count: 1 });
+    const statement = { value, source, at: time, count: 1 };
+    if (list === undefined) this.statements.set(attribute, [statement]);
+    else list.push(statement);
     this.statementCount++;
     this.version++;
   }
 
   act(activity: Activity, detail: string, peer: Address, time: Micros, limits: HostLimits): void {
     this.deeds ??= new Map();
-    let deed = this.deeds.get(activity);
+    const deed = this.deeds.get(activity);
     if (deed === undefined) {
-      deed = { activity, at: time, count: 0, details: [], detailCounts: [], peers: [] };
-      this.deeds.set(activity, deed);
+      // Arrays made with their first element take a tenth of those that grow to it.
+      const first: Deed = {
+        activity,
+        at: time,
+        count: 1,
+        details: [detail],
+        detailCounts: [1],
+        peers: [peer],
+      };
+      this.deeds.set(activity, first);
       this.version++;
+      return;
     }
     deed.count++;
     const at = deed.details.indexOf(detail);

@@ -287,7 +287,11 @@ export class Inventory {
   }
 
   #bind(host: Host, mac: number, proven: boolean, time: Micros): void {
-    host.bindings ??= [];
+    if (host.bindings === null) {
+      host.bindings = [{ mac, proven, first: time, last: time }];
+      host.version++;
+      return;
+    }
     for (const binding of host.bindings)
       if (binding.mac === mac) {
         binding.proven ||= proven;
@@ -382,7 +386,10 @@ function isGateway(record: MacRecord): boolean {
 /** Adds an address to those a MAC was seen with; a proof takes it out of those only seen in frames. */
 function note(record: MacRecord, { family, text }: Address, proven: boolean): void {
   const key = family === 4 ? 'v4' : 'v6';
-  if (record[key] === NONE) record[key] = { framed: [], proven: [] };
+  if (record[key] === NONE) {
+    record[key] = proven ? { framed: [], proven: [text] } : { framed: [text], proven: [] };
+    return;
+  }
   const { framed, proven: sure } = record[key];
   if (sure.includes(text)) return;
   const at = framed.indexOf(text);
