@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { progressText } from './cli/progress.ts';
 import { replayKey } from './cli/replay.ts';
+import { tool } from './testing/tools.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -116,6 +117,15 @@ describe('the command line', () => {
     expect(stdout).toContain('4 packets');
   });
 
+  const captures = tool('captures', '--fail-on exits by severity on a real capture');
+  test.runIf(captures)('--fail-on tells a script', () => {
+    // Cleartext HL7 with patients inside the hospital: medium, and nothing worse.
+    const capture = join(captures as string, 'medical/HL7-ADT.pcap');
+    expect(auscult(['replay', '--fail-on', 'medium', capture]).status).toBe(3);
+    expect(auscult(['replay', '--fail-on', 'high', capture]).status).toBe(0);
+    expect(auscult(['replay', '--fail-on', 'medium', capture, at('cut.pcap')]).status).toBe(3);
+  });
+
   test('reads standard input', () => {
     const { status, stdout } = auscult(['replay', '-'], pcap(5));
     expect(status).toBe(0);
@@ -161,12 +171,11 @@ describe('the command line', () => {
     });
     let stdout = '';
     child.stdout.on('data', (data) => (stdout += data));
-    // More than one read, so that the first chunk is surely analysed when the signal comes.
-    child.stdin.write(pcap(40_000));
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    // 3 MB do not fit the pipe: once they are written, most has been read, and signals are being heard.
+    await new Promise((resolve) => child.stdin.write(pcap(40_000), resolve));
     child.kill('SIGINT');
-    child.stdin.write(pcap(1));
     child.stdin.on('error', () => {});
+    child.stdin.write(pcap(1));
     const status = await new Promise((resolve) => child.on('close', resolve));
     expect(status).toBe(130);
     expect(JSON.parse(stdout).capture.packets).toBeGreaterThan(0);

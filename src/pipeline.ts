@@ -49,18 +49,30 @@ export class Pipeline implements FrameSink, Results {
   readonly #factSinks: readonly Sink[];
   #second = Number.NEGATIVE_INFINITY;
   #now: Micros = 0;
+  /** What was concluded, once nothing can change it any more. */
+  #final: {
+    assets: readonly Asset[];
+    external: ExternalTotals;
+    phi: PhiTotals;
+    findings: readonly Finding[];
+  } | null = null;
 
   constructor(options: PipelineOptions, sinks: readonly Sink[]) {
     this.#sinks = sinks;
     this.#eventSinks = sinks.filter((sink) => sink.event !== undefined);
     this.#factSinks = sinks.filter((sink) => sink.fact !== undefined);
+    // Writing a finding down costs far more than making it: only where somebody listens.
+    const findingSinks = sinks.filter((sink) => sink.finding !== undefined);
     this.#trackers = new Trackers({ country: options.country, vendor: options.vendor });
     this.#detections = new Detections({
       settings: options.detections,
       inventory: this.#trackers,
-      listener: (finding, change, flow, time) => {
-        for (const sink of this.#sinks) sink.finding?.(finding, change, flow, time);
-      },
+      listener:
+        findingSinks.length === 0
+          ? undefined
+          : (finding, change, flow, time) => {
+              for (const sink of findingSinks) sink.finding!(finding, change, flow, time);
+            },
     });
     this.#streams = new Streams(
       {
@@ -88,8 +100,15 @@ export class Pipeline implements FrameSink, Results {
 
   /** The capture is over: open flows end, and every detection has its last word. Sinks are closed by their owner. */
   end(): void {
+    this.#net.close();
     this.#streams.flush();
     this.#detections.end(this.#now);
+    this.#final = {
+      assets: this.#trackers.assets(),
+      external: this.#trackers.external(),
+      phi: this.#trackers.phi(),
+      findings: this.#detections.findings(),
+    };
   }
 
   net(): NetCounts {
@@ -101,19 +120,19 @@ export class Pipeline implements FrameSink, Results {
   }
 
   assets(): readonly Asset[] {
-    return this.#trackers.assets();
+    return this.#final?.assets ?? this.#trackers.assets();
   }
 
   external(): ExternalTotals {
-    return this.#trackers.external();
+    return this.#final?.external ?? this.#trackers.external();
   }
 
   phi(): PhiTotals {
-    return this.#trackers.phi();
+    return this.#final?.phi ?? this.#trackers.phi();
   }
 
   findings(): readonly Finding[] {
-    return this.#detections.findings();
+    return this.#final?.findings ?? this.#detections.findings();
   }
 
   #tick(second: number, time: Micros): void {

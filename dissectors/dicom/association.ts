@@ -63,6 +63,8 @@ import {
 export const SIDES: readonly [Side, Side] = ['client', 'server'];
 const OTHER_SIDE: Readonly<Record<Side, Side>> = { client: 'server', server: 'client' };
 
+/** Characters a value of VR CS may have (PS3.5 §6.2). */
+const CODE_STRING = 16;
 /** Ids are odd bytes (PS3.8 §9.3.2.2): no more contexts can be told apart. */
 const MAX_CONTEXTS = 128;
 const MAX_SYNTAXES = 64;
@@ -465,7 +467,7 @@ export class AssociationTracker {
       walker === null
         ? NO_IDENTITY
         : patientIdentity(walker, query && !response, this.#context.hash, this.#context.reveal);
-    const modality = walker === null ? '' : plainValue(walker, 'modality');
+    const modality = walker === null ? '' : plainValue(walker, 'modality', CODE_STRING);
     const status = response && command.status >= 0 ? statusOf(field, command.status) : null;
     const context = this.#contexts.get(contextId) ?? null;
     const sopClass = command.sopClass || (request?.sopClass ?? '');
@@ -495,7 +497,7 @@ export class AssociationTracker {
       identifiers: identity.identifiers,
       patient: identity.patient,
       phi: identity.phi,
-      queryLevel: walker === null ? '' : plainValue(walker, 'queryLevel'),
+      queryLevel: walker === null ? '' : plainValue(walker, 'queryLevel', CODE_STRING),
       universalQuery: field === C_FIND && walker !== null && !partial && isUniversalQuery(walker),
       modality,
     });

@@ -756,6 +756,25 @@ describe('messages', () => {
   });
 });
 
+describe('hostile values', () => {
+  test('are short and have no control characters', () => {
+    const [store] = messages(
+      play(
+        dicom,
+        associated([up(message(storeRq(), dataSet([[0x00080060, 'CS', 'C\x07\x1b[2J'.padEnd(900, 'x')]])))]),
+      ),
+    );
+    expect(store.modality).toBe('C\uFFFD\uFFFD[2Jxxxxxxxxxx');
+  });
+
+  test('`__proto__` is a key as any other', () => {
+    const [association] = associations(
+      play(dicom, associated([up(message(storeRq(1, '1.2', { 2: '__proto__' }), dataSet([])))])),
+    );
+    expect(Object.getPrototypeOf(association.objects)).toBe(Object.prototype);
+  });
+});
+
 describe('joined in the middle', () => {
   const conversation: [number, Bytes][] = [
     [TO_SERVER, message(storeRq(1, '1.1'), image('explicit', 300), 200)],
@@ -887,6 +906,24 @@ describe('gaps', () => {
     }
   });
 
+  test('in what is read of a data set: the object is whole on the wire and partial here', () => {
+    const command = pData({ control: COMMAND | LAST, body: storeRq() });
+    const data = pData({ control: LAST, body: image('explicit', 8) });
+    const emitted = play(dicom, [
+      up(associateRq(STORAGE)),
+      down(associateAc(STORAGE_ACCEPTED)),
+      up(concat(command, data.subarray(0, 150))),
+      { gap: TO_SERVER, length: 10 },
+      up(data.subarray(160)),
+    ]);
+    expect(messages(emitted)[0]).toMatchObject({
+      partial: true,
+      identifiers: ['accession-number', 'physician-name'],
+      patient: null,
+    });
+    expect(associations(emitted)[0].objects).toEqual({});
+  });
+
   test('in pixel data, which nobody reads, takes nothing away', () => {
     const big = message(storeRq(), image('explicit', 20_000), 16_000);
     const emitted = play(dicom, [
@@ -917,6 +954,15 @@ describe('malformed', () => {
     [
       'an item past its PDU',
       [up(associateRq({ items: [item(0x20, bytes(3, 0, 0, 0), 60_000)] }))],
+      ['item-length'],
+    ],
+    [
+      'an item past its acceptance',
+      [
+        up(associateRq()),
+        down(associateAc({ items: [item(0x21, bytes(3, 0, 0, 0), 60_000)] })),
+        up(message(echoRq())),
+      ],
       ['item-length'],
     ],
     [

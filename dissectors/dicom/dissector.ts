@@ -332,7 +332,10 @@ class DicomParser implements StreamParser {
     if (server.pdus + client.pdus === 1) return;
     const missedItsEnd = before.record.withoutRequest && server.lossy;
     if (before.confirmed && !before.concluded && !missedItsEnd) return;
-    for (const half of this.#halves) this.#abandon(half);
+    for (const half of this.#halves) {
+      this.#abandon(half);
+      if (half.state === BODY || half.state === PDV) half.state = SKIP;
+    }
     if (before.concluded)
       before.anomaly('second-request', 'A-ASSOCIATE-RQ after the association was over', 'client');
     before.close('fin');

@@ -95,10 +95,15 @@ export function characterSetOf(walker: DataSetWalker): string {
   return textOf(walker.value('specificCharacterSet'), '');
 }
 
-/** Text of a value that identifies no patient. */
-export function plainValue(walker: DataSetWalker, slot: Slot): string {
+/**
+ * Text of a value that identifies no patient, at most `limit` characters. It ends up on screens and in labels:
+ * control characters, which no value has by right, become U+FFFD.
+ */
+export function plainValue(walker: DataSetWalker, slot: Slot, limit = 64): string {
   const value = walker.value(slot);
-  return value === undefined || value === null ? '' : textOf(value, characterSetOf(walker));
+  if (value === undefined || value === null) return '';
+  const text = textOf(value, characterSetOf(walker));
+  return (text.length > limit ? text.slice(0, limit) : text).replace(/[\x00-\x1f\x7f-\x9f]/g, '\uFFFD');
 }
 
 /**

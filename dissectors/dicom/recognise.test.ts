@@ -145,6 +145,7 @@ describe('probe', () => {
       return probe(changed);
     };
     expect(wrong(data(), 9, 0x7f)).toBe(NO);
+    expect(wrong(data(), 9, 0xff)).toBe(NO);
     expect(wrong(data(), 10, 2)).toBe(NO);
     expect(wrong(data(), 11, 4)).toBe(NO);
     expect(wrong(message(echoRq()), 16, 5)).toBe(NO);

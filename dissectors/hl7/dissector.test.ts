@@ -66,13 +66,16 @@ describe('a message and its acknowledgement', () => {
     });
   });
 
-  test('say who is who and what they do, once', () => {
+  test('say who is who and what they do, once for each place that says it', () => {
     const thrice = said(
       ['M1', 'M2', 'M3'].flatMap((id) => [toServer(admission(id)), toClient(acknowledgement('AA', id))]),
     );
     expect(thrice.attributes).toEqual([
       'client hl7-application ADMIT',
       'client hl7-facility WEST',
+      'server hl7-application ENGINE',
+      'server hl7-facility EAST',
+      // What the sender called it (MSH-5, MSH-6), then what it calls itself (MSH-3, MSH-4).
       'server hl7-application ENGINE',
       'server hl7-facility EAST',
     ]);

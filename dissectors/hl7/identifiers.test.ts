@@ -48,6 +48,8 @@ describe('fields that identify', () => {
     ['PV1', 19, 'V1', ['visit-number']],
     ['MRG', 1, 'OLD1', ['medical-record-number']],
     ['MRG', 7, 'ZZOLD^PAT', ['patient-name']],
+    ['QPD', 3, '@PID.5.1^ZZTEST~@PID.7^19790704', ['patient-name', 'birth-date']],
+    ['QPD', 3, 'MRN1^^^WEST', ['medical-record-number']],
     ['QRD', 8, 'MRN1^ZZTEST', ['patient-name', 'medical-record-number']],
   ])('%s-%i with %j', (segment, number, value, identifiers) => {
     expect(found([field(segment, number, value)])).toEqual({ identifiers, exposed: true });
@@ -76,6 +78,8 @@ describe('fields that identify', () => {
     ['PID', 22, ' '],
     ['PV1', 7, '0047'],
     ['NK1', 3, 'WIFE'],
+    ['QPD', 3, '@PID.5.1^~@OBR.5^X'],
+    ['QPD', 4, '10'],
     ['ZID', 5, 'ZZTEST^PAT'],
   ])('%s-%i with %j says nothing', (segment, number, value) => {
     expect(found([field(segment, number, value)])).toEqual({ identifiers: [], exposed: false });

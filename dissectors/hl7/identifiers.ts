@@ -2,7 +2,7 @@ import type { KeyedHash } from '../../src/core/hash.ts';
 import type { Identifier } from '../../src/core/sealed.ts';
 import { Sealed } from '../../src/core/sealed.ts';
 import type { Delimiters, Fields } from './wire.ts';
-import { fieldText, hasComponent, idOf, isEui64, Range, repetitionEnd, startsWith } from './wire.ts';
+import { fieldText, hasComponent, idOf, isEui64, latin1, Range, repetitionEnd, startsWith } from './wire.ts';
 
 /**
  * Which fields identify a patient (HL7 v2.5.1 ch. 3, 4 and 6), and how to see that one has a value: by its data
@@ -59,13 +59,15 @@ const DATE = 2;
 const NUMBERS = 3;
 const INSURED = 4;
 const ORDER_NUMBER = 5;
+const QUERY = 6;
 type How =
   | typeof PLAIN
   | typeof TELECOM
   | typeof DATE
   | typeof NUMBERS
   | typeof INSURED
-  | typeof ORDER_NUMBER;
+  | typeof ORDER_NUMBER
+  | typeof QUERY;
 
 interface Rule {
   readonly field: number;
@@ -191,6 +193,8 @@ const RULES = new Map<number, readonly Rule[]>([
     ],
   ],
   [idOf('IPC'), [rule(1, CX, 'accession-number')]],
+  // Query parameters (v2.5.1 §5.4.3): a patient's number, or `@PID.5.1^NAME` and the like (IHE PDQ).
+  [idOf('QPD'), [3, 4, 5, 6, 7, 8].map((field) => rule(field, CX, 'medical-record-number', QUERY))],
   // The person asked about, in the queries of v2.3.
   [idOf('QRD'), [rule(8, CX, 'medical-record-number'), rule(8, XCN, 'patient-name')]],
 ]);
@@ -376,6 +380,8 @@ function evaluate(
       // IHE PCD puts the device that measured where the order number belongs.
       if (isEui64(bytes, start, end, delimiters)) return 0;
       break;
+    case QUERY:
+      return queryBits(bytes, start, end, rule.field === 3 ? rule.bit : 0, delimiters);
     case INSURED:
       if (isSelf(bytes, fields.start(17), fields.end(17))) {
         return hasComponent(bytes, start, end, rule.components, delimiters) ? PATIENT_NAME : 0;
@@ -429,6 +435,43 @@ function numberBits(
   return bits;
 }
 
+/** Fields of PID that a query parameter may name, as `@PID.` and this. */
+const QUERY_FIELDS: readonly (readonly [string, number])[] = [
+  ['3', bit('medical-record-number')],
+  ['5', PATIENT_NAME],
+  ['6', bit('relative-name')],
+  ['7', bit('birth-date')],
+  ['8', bit('sex')],
+  ['11', bit('address')],
+  ['13', TELEPHONE],
+  ['18', bit('account-number')],
+  ['19', bit('social-security-number')],
+];
+
+/** Each repetition is `@PID.<field>.<component>^<value>`, or a patient's number, which counts as `number`. */
+function queryBits(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  number: number,
+  delimiters: Delimiters,
+): number {
+  let bits = 0;
+  for (let at = start; at < end; ) {
+    const stop = repetitionEnd(bytes, at, end, delimiters);
+    if (bytes[at] !== 0x40) {
+      if (hasComponent(bytes, at, stop, CX, delimiters)) bits |= number;
+    } else if (hasComponent(bytes, at, stop, components(2), delimiters)) {
+      for (const [field, bit] of QUERY_FIELDS) {
+        if (startsWith(bytes, at, stop, `@PID.${field}.`) || startsWith(bytes, at, stop, `@PID.${field}^`))
+          bits |= bit;
+      }
+    }
+    at = stop + 1;
+  }
+  return bits;
+}
+
 /** The two letters of CX.5 as a number; 0 when there are not just two. */
 function numberType(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): number {
   range.component(bytes, start, end, 5, delimiters);
@@ -464,7 +507,7 @@ class PatientKey {
     this.#bytes.fill(0, 0, this.#length);
     this.#write(keyed.low, 0);
     this.#write(keyed.high, 8);
-    return this.#hex.toString('latin1');
+    return latin1(this.#hex, 0, 16);
   }
 
   #write(word: number, at: number): void {

@@ -1,4 +1,4 @@
-import type { Activity } from '../../src/core/facts.ts';
+import type { Activity, ActivityFact, Attribute, AttributeFact, Fact, Side } from '../../src/core/facts.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { Delimiters } from './wire.ts';
 import { isWide, Range, readDelimiters, text } from './wire.ts';
@@ -16,9 +16,13 @@ export interface Route {
   /** `application|facility` */
   readonly sender: string;
   readonly receiver: string;
-  /** MSH-3.2 when MSH-3.3 says that it is an EUI-64: the sender's own hardware address (IHE PCD); ''. */
-  readonly senderEui64: string;
+  /** What sending such a message tells of its sender, and acknowledging one of its receiver. */
+  readonly sent: Facts;
+  readonly accepted: Facts;
 }
+
+/** Facts of a side, ready to be emitted: made once for a header's value, however often it comes. */
+export type Facts = Readonly<Record<Side, readonly Fact[]>>;
 
 /** MSH-9. */
 export interface Kind {
@@ -28,9 +32,9 @@ export interface Kind {
   readonly code: string;
   /** MSH-9.3 */
   readonly structure: string;
-  /** What sending one says of a device, and taking one. */
-  readonly sends: readonly Activity[];
-  readonly accepts: readonly Activity[];
+  /** What sending one says of a device, and acknowledging one. */
+  readonly sent: Facts;
+  readonly accepted: Facts;
 }
 
 /** MSH-11 and MSH-12. */
@@ -55,7 +59,7 @@ const STANDARD = readDelimiters(Buffer.from('|^~\\&|'), 0, 6) as Delimiters;
 const NAME_LIMIT = 32;
 
 /** `[start, end)` is MSH from its separator to the end of MSH-6. */
-const routes = new ByteCache<Route>(1024, (bytes, start, end) => {
+const routes = new ByteCache<Route>(8192, (bytes, start, end) => {
   const delimiters = readDelimiters(bytes, start, end);
   if (delimiters === null) return NO_ROUTE;
   const [, sendingApplication, sendingFacility, receivingApplication, receivingFacility] = firstComponents(
@@ -73,10 +77,32 @@ const routes = new ByteCache<Route>(1024, (bytes, start, end) => {
     receivingFacility,
     sender: `${sendingApplication}|${sendingFacility}`,
     receiver: `${receivingApplication}|${receivingFacility}`,
-    senderEui64: senderEui64(bytes, start, end, delimiters),
+    sent: attributes([
+      ['hl7-application', sendingApplication, 'HL7 MSH-3'],
+      ['hl7-facility', sendingFacility, 'HL7 MSH-4'],
+      ['device-id', senderEui64(bytes, start, end, delimiters), 'HL7 MSH-3'],
+    ]),
+    accepted: attributes([
+      ['hl7-application', receivingApplication, 'HL7 MSH-5'],
+      ['hl7-facility', receivingFacility, 'HL7 MSH-6'],
+    ]),
   };
 });
 
+function attributes(told: [attribute: Attribute, value: string, source: string][]): Facts {
+  const known = told.filter(([, value]) => value !== '');
+  const of = (side: Side): AttributeFact[] =>
+    known.map(([attribute, value, source]) => ({ fact: 'attribute', side, attribute, value, source }));
+  return { client: of('client'), server: of('server') };
+}
+
+function activities(told: readonly Activity[], detail: string): Facts {
+  const of = (side: Side): ActivityFact[] =>
+    told.map((activity) => ({ fact: 'activity', side, activity, detail }));
+  return { client: of('client'), server: of('server') };
+}
+
+/** MSH-3.2 when MSH-3.3 says that it is an EUI-64: the sender's own hardware address (IHE PCD); ''. */
 function senderEui64(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): string {
   let at = start + 1;
   while (at < end && bytes[at] !== delimiters.field) at++;
@@ -95,7 +121,8 @@ const NO_ROUTE: Route = {
   receivingFacility: '',
   sender: '|',
   receiver: '|',
-  senderEui64: '',
+  sent: attributes([]),
+  accepted: attributes([]),
 };
 
 export function routeOf(bytes: Uint8Array, start: number, end: number): Route {
@@ -155,12 +182,12 @@ function firstComponents(
   count: number,
   delimiters: Delimiters,
 ): string[] {
-  const values: string[] = [];
+  const values = new Array<string>(count);
   let at = start;
   for (let n = 0; n < count; n++) {
     let stop = at;
     while (stop < end && bytes[stop] !== delimiters.field) stop++;
-    values.push(at < stop ? firstComponent(bytes, at, stop, delimiters) : '');
+    values[n] = at < stop ? firstComponent(bytes, at, stop, delimiters) : '';
     at = stop + 1;
   }
   return values;
@@ -203,7 +230,13 @@ function makeKind(bytes: Uint8Array, start: number, end: number, delimiters: Del
   const code = part(1);
   const trigger = part(2);
   const { sends, accepts } = activitiesOf(code, trigger);
-  return { type: trigger === '' ? code : `${code}^${trigger}`, code, structure: part(3), sends, accepts };
+  return {
+    type: trigger === '' ? code : `${code}^${trigger}`,
+    code,
+    structure: part(3),
+    sent: activities(['sends-messages', ...sends], code),
+    accepted: activities(['accepts-messages', ...accepts], code),
+  };
 }
 
 interface Activities {

@@ -16,7 +16,7 @@ export interface Waiting {
  * order, so the first entry is nearly always the one looked for.
  */
 export class Outstanding {
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   /** Messages given up unacknowledged because too many waited: all, and those that demanded an answer. */
   #forgotten = 0;
   #forgottenDemanded = 0;
@@ -29,7 +29,9 @@ export class Outstanding {
         if (oldest.terms.demanded) this.#forgottenDemanded++;
       }
     }
-    this.#waiting.push(message);
+    // A list made with its first entry takes no room for others; most connections never need it.
+    if (this.#waiting.length === 0) this.#waiting = [message];
+    else this.#waiting.push(message);
   }
 
   /**

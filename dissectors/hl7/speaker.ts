@@ -1,12 +1,12 @@
 import type { DissectorContext } from '../../src/core/dissector.ts';
-import type { Activity, Attribute, Side } from '../../src/core/facts.ts';
+import type { Activity, Attribute, ServiceFact, Side } from '../../src/core/facts.ts';
 import type { DeviceFacts } from './devices.ts';
 import { isDeviceSegment, readDevice } from './devices.ts';
 import type { Hl7Event } from './events.ts';
 import type { BlockHandler } from './framing.ts';
 import { BlockReader } from './framing.ts';
 import { exposes, Identification, identifierSet, PID, rulesFor } from './identifiers.ts';
-import type { Kind, Route } from './messages.ts';
+import type { Facts, Kind, Route } from './messages.ts';
 import { kindOf, NO_TERMS, NO_VERSION, routeOf, termsOf, versionOf, wordOf } from './messages.ts';
 import type { Waiting } from './outstanding.ts';
 import { Outstanding } from './outstanding.ts';
@@ -26,6 +26,15 @@ const TOLD_LIMIT = 64;
 const ANOMALY_FACTS_LIMIT = 32;
 const PATIENTS_LIMIT = 4096;
 
+const service = (state: ServiceFact['state']): ServiceFact => ({
+  fact: 'service',
+  protocol: 'hl7',
+  medical: true,
+  tls: false,
+  state,
+});
+const SERVICE = { asked: service('asked'), answered: service('answered'), refused: service('refused') };
+
 /** What both directions of a connection add up to. */
 export class Session {
   messages = 0;
@@ -35,8 +44,8 @@ export class Session {
   readonly byType = new Tally();
   readonly byAck = new Tally(16);
   readonly anomalies = new Tally(32);
-  readonly senders: string[] = [];
-  readonly receivers: string[] = [];
+  senders: readonly string[] = NOBODY;
+  receivers: readonly string[] = NOBODY;
   #patient: string | null = null;
   #patients: Set<string> | null = null;
   #anomalyFacts = 0;
@@ -55,10 +64,8 @@ export class Session {
   }
 
   addRoute(route: Route): void {
-    if (this.senders.length < ROUTES_LIMIT && !this.senders.includes(route.sender))
-      this.senders.push(route.sender);
-    if (this.receivers.length < ROUTES_LIMIT && !this.receivers.includes(route.receiver))
-      this.receivers.push(route.receiver);
+    this.senders = withName(this.senders, route.sender);
+    this.receivers = withName(this.receivers, route.receiver);
   }
 
   /** Counts an anomaly; true while it should also be told one by one. */
@@ -67,6 +74,14 @@ export class Session {
     return ++this.#anomalyFacts <= ANOMALY_FACTS_LIMIT;
   }
 }
+
+/** Most connections know one name of each side: a list of exactly one costs least. */
+function withName(names: readonly string[], name: string): readonly string[] {
+  if (names.length >= ROUTES_LIMIT || names.includes(name)) return names;
+  return names.length === 0 ? [name] : [...names, name];
+}
+
+const NOBODY: readonly string[] = Object.freeze([]);
 
 /**
  * One direction of a connection: puts the segments of a block together to messages, says what they tell, and
@@ -85,10 +100,9 @@ export class Speaker implements BlockHandler, DeviceFacts {
 
   // What has been told of this side already.
   #serviceTold = '';
-  readonly #routes: Route[] = [];
-  readonly #told: string[] = [];
-  #lastSent: Kind | null = null;
-  #lastAccepted: Kind | null = null;
+  #facts: Facts[] | null = null;
+  /** Of devices, pairs of what and its value. */
+  #told: string[] | null = null;
 
   // The block.
   #framing: 'mllp' | 'raw' = 'mllp';
@@ -201,12 +215,12 @@ export class Speaker implements BlockHandler, DeviceFacts {
   }
 
   attribute(attribute: Attribute, value: string, source: string): void {
-    if (value === '' || !this.#isNews(`${attribute}=${value}`)) return;
+    if (value === '' || !this.#isNews(attribute, value)) return;
     this.#context.emit({ fact: 'attribute', side: this.#side, attribute, value, source });
   }
 
   activity(activity: Activity, detail: string): void {
-    if (!this.#isNews(`${activity} ${detail}`)) return;
+    if (!this.#isNews(activity, detail)) return;
     this.#context.emit({ fact: 'activity', side: this.#side, activity, detail });
   }
 
@@ -298,7 +312,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
     if (this.#isAck) latency = this.#acknowledge();
     else this.#await(route, kind);
     this.#tellService(this.#ackCode === 'AR' || this.#ackCode === 'CR' ? 'refused' : 'answered');
-    this.#tellRoute(route);
+    this.#tell(route.sent);
     const set = identifierSet(identification.bits);
     const { patient } = identification;
     if (exposes(identification.bits)) this.#tellPatient(patient);
@@ -345,11 +359,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
     this.#session.messages++;
     this.#session.byType.add(kind.type);
     this.#session.addRoute(route);
-    if (kind !== this.#lastSent) {
-      this.#lastSent = kind;
-      this.activity('sends-messages', kind.code);
-      for (const activity of kind.sends) this.activity(activity, kind.code);
-    }
+    this.#tell(kind.sent);
     this.#outstanding ??= new Outstanding();
     this.#outstanding.add({
       controlId: this.#controlId,
@@ -362,28 +372,24 @@ export class Speaker implements BlockHandler, DeviceFacts {
   }
 
   #tellAccepted(message: Waiting): void {
-    const { kind, route } = message;
-    if (kind === this.#lastAccepted) return;
-    this.#lastAccepted = kind;
-    this.activity('accepts-messages', kind.code);
-    for (const activity of kind.accepts) this.activity(activity, kind.code);
-    this.attribute('hl7-application', route.receivingApplication, 'HL7 MSH-5');
-    this.attribute('hl7-facility', route.receivingFacility, 'HL7 MSH-6');
+    this.#tell(message.kind.accepted);
+    this.#tell(message.route.accepted);
   }
 
-  #tellRoute(route: Route): void {
-    if (this.#routes.length >= ROUTES_LIMIT || this.#routes.includes(route)) return;
-    this.#routes.push(route);
-    this.attribute('hl7-application', route.sendingApplication, 'HL7 MSH-3');
-    this.attribute('hl7-facility', route.sendingFacility, 'HL7 MSH-4');
-    this.attribute('device-id', route.senderEui64, 'HL7 MSH-3');
+  /** Emits facts that a header's value stands for, once for each such value. */
+  #tell(facts: Facts): void {
+    const told = this.#facts;
+    if (told === null) this.#facts = [facts];
+    else if (told.length >= TOLD_LIMIT || told.includes(facts)) return;
+    else told.push(facts);
+    for (const fact of facts[this.#side]) this.#context.emit(fact);
   }
 
   #tellService(answer: 'answered' | 'refused'): void {
     const state = this.#side === 'client' ? 'asked' : answer;
     if (this.#serviceTold === state || this.#serviceTold === 'answered') return;
     this.#serviceTold = state;
-    this.#context.emit({ fact: 'service', protocol: 'hl7', medical: true, tls: false, state });
+    this.#context.emit(SERVICE[state]);
   }
 
   #tellPatient(patient: string | null): void {
@@ -398,9 +404,12 @@ export class Speaker implements BlockHandler, DeviceFacts {
   }
 
   /** True once for each thing that is to be told of this side. */
-  #isNews(what: string): boolean {
-    if (this.#told.length >= TOLD_LIMIT || this.#told.includes(what)) return false;
-    this.#told.push(what);
+  #isNews(what: Activity | Attribute, value: string): boolean {
+    this.#told ??= [];
+    const told = this.#told;
+    if (told.length >= 2 * TOLD_LIMIT) return false;
+    for (let i = 0; i < told.length; i += 2) if (told[i] === what && told[i + 1] === value) return false;
+    told.push(what, value);
     return true;
   }
 }

@@ -1,7 +1,8 @@
 /** Counts of a few distinct words. Past its limit they count as `other`, so that a sender cannot make it grow. */
 export class Tally {
-  readonly #words: string[] = [];
-  readonly #counts: number[] = [];
+  // Most count one word; lists of exactly one cost least.
+  #words: string[] | null = null;
+  #counts: number[] = [];
   readonly #limit: number;
 
   constructor(limit = 64) {
@@ -10,6 +11,11 @@ export class Tally {
 
   /** Counts one; true when the word is new. */
   add(word: string): boolean {
+    if (this.#words === null) {
+      this.#words = [word];
+      this.#counts = [1];
+      return true;
+    }
     const known = this.#words.indexOf(word);
     if (known >= 0) {
       this.#counts[known]++;
@@ -25,14 +31,15 @@ export class Tally {
   }
 
   count(word: string): number {
-    const known = this.#words.indexOf(word);
+    const known = this.#words?.indexOf(word) ?? -1;
     return known < 0 ? 0 : this.#counts[known];
   }
 
   record(): Record<string, number> {
     const record: Record<string, number> = {};
+    const words = this.#words ?? [];
     // Words come from the wire. `__proto__` is not counted here: a number as a prototype is ignored.
-    for (let n = 0; n < this.#words.length; n++) record[this.#words[n]] = this.#counts[n];
+    for (let n = 0; n < words.length; n++) record[words[n]] = this.#counts[n];
     return record;
   }
 }

@@ -265,6 +265,12 @@ export function isEui64(bytes: Uint8Array, start: number, end: number, delimiter
 type Latin1Slice = (this: Uint8Array, start: number, end: number) => string;
 /** Works on any Uint8Array, and is several times faster than a TextDecoder on short values. */
 const latin1Slice = (Buffer.prototype as unknown as { latin1Slice: Latin1Slice }).latin1Slice;
+
+/** ISO 8859-1 text of `bytes[start, end)`. */
+export function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return latin1Slice.call(bytes, start, end);
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -279,7 +285,7 @@ export function text(bytes: Uint8Array, start: number, end: number, escapeCode: 
     if (byte < SPACE || byte >= 0x7f || byte === escapeCode)
       return unusualText(bytes, start, end, escapeCode);
   }
-  return latin1Slice.call(bytes, start, end);
+  return latin1(bytes, start, end);
 }
 
 function unusualText(bytes: Uint8Array, start: number, end: number, escapeCode: number): string {
@@ -287,7 +293,7 @@ function unusualText(bytes: Uint8Array, start: number, end: number, escapeCode: 
   try {
     value = utf8.decode(bytes.subarray(start, end));
   } catch {
-    value = latin1Slice.call(bytes, start, end);
+    value = latin1(bytes, start, end);
   }
   const resolved = escapeCode > 0 ? resolveEscapes(value, escapeCode, USUAL) : value;
   return resolved.replace(
@@ -416,12 +422,12 @@ function decode(part: Uint8Array, encoding: string): string {
     try {
       return utf8.decode(part);
     } catch {
-      return latin1Slice.call(part, 0, part.length);
+      return latin1(part, 0, part.length);
     }
   }
   try {
     return new TextDecoder(encoding).decode(part);
   } catch {
-    return latin1Slice.call(part, 0, part.length);
+    return latin1(part, 0, part.length);
   }
 }

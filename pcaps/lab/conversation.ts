@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as tlsConnect, createServer as tlsCreateServer } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 export interface Turn {
@@ -18,6 +19,12 @@ export interface Turn {
 export interface Conversation {
   readonly turns: readonly Turn[];
   /** Who ends it, with FIN or RST; the other one answers. */
+  /** Over TLS of just this version, with these PEM files. */
+  readonly tls?: {
+    readonly version: 'TLSv1.2' | 'TLSv1.3';
+    readonly key: string;
+    readonly certificate: string;
+  };
   readonly end: { readonly by: 'client' | 'server'; readonly how: 'fin' | 'reset' };
 }
 
@@ -59,18 +66,38 @@ async function play(socket: Socket, side: 'client' | 'server', { turns, end }: C
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [mode, ...rest] = process.argv.slice(2);
   const script = JSON.parse(readFileSync(rest.at(-1)!, 'utf8')) as Conversation;
-  if (mode === 'listen') {
-    const server = createServer(async (socket) => {
-      await play(socket, 'server', script);
-      server.close();
-    });
-    server.listen(Number(rest[0]));
-  } else {
-    const socket = connect(Number(rest[1]), rest[0]);
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', () => resolve());
-      socket.once('error', reject);
-    });
-    await play(socket, 'client', script);
-  }
+  if (mode === 'listen') listen(Number(rest[0]), script);
+  else await call(rest[0], Number(rest[1]), script);
+}
+
+function listen(port: number, script: Conversation): void {
+  const serve = async (socket: Socket) => {
+    await play(socket, 'server', script);
+    server.close();
+  };
+  const { tls } = script;
+  const server = tls
+    ? tlsCreateServer(
+        {
+          key: readFileSync(tls.key),
+          cert: readFileSync(tls.certificate),
+          minVersion: tls.version,
+          maxVersion: tls.version,
+        },
+        serve,
+      )
+    : createServer(serve);
+  server.listen(port);
+}
+
+async function call(host: string, port: number, script: Conversation): Promise<void> {
+  const { tls } = script;
+  const socket = tls
+    ? tlsConnect({ host, port, servername: 'engine.zztest.example', rejectUnauthorized: false })
+    : connect(port, host);
+  await new Promise<void>((resolve, reject) => {
+    socket.once(tls ? 'secureConnect' : 'connect', () => resolve());
+    socket.once('error', reject);
+  });
+  await play(socket, 'client', script);
 }

@@ -23,42 +23,74 @@ const DICOM_PORTS = [104, 10_004, 11_112, 50_000, ...range(11_113, 11_131)];
 const HL7_PORTS = [2_575, 6_661, 2_580, 2_581, ...range(6_670, 6_679)];
 
 export function tshark(path: string): Seen {
-  const decode = [
+  const details = run(path, '-V', '-O', 'dicom,hl7');
+  const packets = (details.match(/^Frame \d+:/gm) ?? []).length;
+  const pdus: Record<string, number> = {};
+  const commands: Record<string, number> = {};
+  const byType: Record<string, number> = {};
+  let messages = 0;
+  let segment = '';
+  for (const line of details.split('\n')) {
+    const pdu = /^\s+PDU Type: .*\(0x(0[1-7])\)$/.exec(line);
+    if (pdu) count(pdus, PDU_NAMES[pdu[1]]);
+    const command = /^\s+\(0000,0100\)\s+2 Command Field\s+(\S+)$/.exec(line);
+    if (command) count(commands, command[1]);
+    const head = /^ {4}(\w{3}) \(/.exec(line);
+    if (head) segment = head[1];
+    if (segment === 'MSH' && head) messages++;
+    // tshark numbers the segment's name as field 1, and MSH-1 not at all.
+    const field = /^ {8}field 9: (.*)$/.exec(line);
+    if (field && segment === 'MSH') count(byType, field[1].split('^').slice(0, 2).join('^'));
+  }
+  return {
+    packets,
+    dicom: { pdus: sorted(pdus), messages: sorted(most(commands, summaries(path))) },
+    hl7: { messages, byType: sorted(byType), acks: sorted(acknowledgements(path)) },
+  };
+}
+
+/** tshark details no response's command set in an encapsulated or deflated context, but its summary names it. */
+function summaries(path: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  const text = run(path, '-Y', 'dicom', '-T', 'fields', '-e', '_ws.col.Info');
+  for (const [name] of text.matchAll(/\b[CN]-[A-Z]+(?:-REPORT)?-R(?:Q|SP)\b/g)) count(counts, name);
+  return counts;
+}
+
+/** tshark drops a last segment that no CR ends, as simple-hl7's MSA: read it from the frames tshark took for HL7. */
+function acknowledgements(path: string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const line of run(
+    path,
+    '-Y',
+    'hl7 && !tcp.analysis.retransmission',
+    '-T',
+    'fields',
+    '-e',
+    'tcp.payload',
+  ).split('\n')) {
+    const text = Buffer.from(line.replace(/[^0-9a-f]/g, ''), 'hex').toString('latin1');
+    for (const [, code] of text.matchAll(/\rMSA[|!]([AC][AER])\b/g)) count(counts, code);
+  }
+  return counts;
+}
+
+function run(path: string, ...options: string[]): string {
+  const rules = [
     ...DICOM_PORTS.map((port) => `tcp.port==${port},dicom`),
     ...HL7_PORTS.map((port) => `tcp.port==${port},hl7`),
   ];
-  const argv = ['-n', '-r', path, ...decode.flatMap((rule) => ['-d', rule]), '-V', '-O', 'dicom,hl7'];
-  const text = execFileSync('tshark', argv, {
+  const argv = ['-n', '-r', path, ...rules.flatMap((rule) => ['-d', rule]), ...options];
+  return execFileSync('tshark', argv, {
     encoding: 'utf8',
     maxBuffer: 1 << 30,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const packets = (text.match(/^Frame \d+:/gm) ?? []).length;
-  const pdus: Record<string, number> = {};
-  const messages: Record<string, number> = {};
-  const byType: Record<string, number> = {};
-  const acks: Record<string, number> = {};
-  let hl7Messages = 0;
-  let segment = '';
-  for (const line of text.split('\n')) {
-    const pdu = /^\s+PDU Type: .*\(0x(0[1-7])\)$/.exec(line);
-    if (pdu) count(pdus, PDU_NAMES[pdu[1]]);
-    const command = /^\s+\(0000,0100\)\s+2 Command Field\s+(\S+)$/.exec(line);
-    if (command) count(messages, command[1]);
-    const head = /^ {4}(\w{3}) \(/.exec(line);
-    if (head) segment = head[1];
-    if (segment === 'MSH' && head) hl7Messages++;
-    // tshark numbers the segment's name as field 1, and MSH-1 not at all.
-    const field = /^ {8}field (\d+): (.*)$/.exec(line);
-    if (field && segment === 'MSH' && field[1] === '9')
-      count(byType, field[2].split('^').slice(0, 2).join('^'));
-    if (field && segment === 'MSA' && field[1] === '2') count(acks, field[2]);
-  }
-  return {
-    packets,
-    dicom: { pdus: sorted(pdus), messages: sorted(messages) },
-    hl7: { messages: hl7Messages, byType: sorted(byType), acks: sorted(acks) },
-  };
+}
+
+function most(one: Record<string, number>, other: Record<string, number>): Record<string, number> {
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...keys].map((key) => [key, Math.max(one[key] ?? 0, other[key] ?? 0)]));
 }
 
 function count(into: Record<string, number>, key: string): void {

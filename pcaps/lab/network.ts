@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HOSTS, OUTSIDE, PREFIX_LENGTH, ROUTER } from './hospital.ts';
 
@@ -56,7 +57,7 @@ export class Network {
     let said = '';
     child.stdout?.on('data', (data) => (said += data));
     child.stderr?.on('data', (data) => (said += data));
-    const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    const timer = setTimeout(() => killGroup(child), 60_000);
     const code = await ended(child);
     clearTimeout(timer);
     const allowed = options.codes ?? [0];
@@ -131,7 +132,7 @@ export class Network {
 
   /** As `remove`, at once: for the process's own end. */
   destroy(): void {
-    for (const child of this.#children) child.kill('SIGKILL');
+    for (const child of this.#children) killGroup(child);
     this.#children.clear();
     for (const space of this.#spaces.splice(0)) {
       try {
@@ -155,6 +156,8 @@ export class Network {
     const child = spawn('ip', ['netns', 'exec', this.name(space), ...argv], {
       stdio: ['ignore', 'pipe', 'pipe'],
       cwd,
+      // A group of its own, so that a time-out ends a shell's children too.
+      detached: true,
       env: { ...process.env, TZ: 'UTC' },
     });
     this.#children.add(child);
@@ -204,11 +207,20 @@ export class Network {
   }
 }
 
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Gone already.
+  }
+}
+
 function ended(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve(code));
+    // As a shell says it: 128 and the signal's number.
+    child.once('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
   });
 }
 

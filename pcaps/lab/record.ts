@@ -32,7 +32,7 @@ const file = (path: string) => join(PCAPS, `${path}.pcap`);
 
 if (!deriveOnly) await recordAll();
 deriveAll();
-document();
+if ([...RECORDED, ...DERIVED].every(({ path }) => existsSync(file(path)))) document();
 if (failures.length > 0) {
   say(`\nnot recorded:\n${failures.join('\n')}`);
   process.exitCode = 1;
@@ -66,6 +66,7 @@ async function recordOne(hospital: Hospital, trace: Recorded, start: number): Pr
   say(trace.path);
   if (trace.offload) hospital.net.offload(true);
   try {
+    await trace.before?.(hospital);
     const packets = await capture(hospital, trace.path, () => trace.act(hospital));
     mkdirSync(dirname(file(trace.path)), { recursive: true });
     writePcap(file(trace.path), moveTo(packets, start));
@@ -107,9 +108,10 @@ function deriveAll(): void {
 function document(): void {
   const day: Seen = tshark(file('hospital-day'));
   const traces: Record<string, unknown> = {
-    'hospital-day': { tshark: day, findings: DAY_FINDINGS },
+    'hospital-day': { comparable: true, tshark: day, findings: DAY_FINDINGS },
   };
-  for (const { path, findings = [] } of RECORDED) traces[path] = { tshark: tshark(file(path)), findings };
+  for (const { path, findings = [], blind = null, truth = null } of RECORDED)
+    traces[path] = { comparable: blind === null, blind, truth, tshark: tshark(file(path)), findings };
   for (const { path, from, whole } of DERIVED) {
     // Where nothing is lost the source's numbers hold; else tshark's say what another program makes of the rest.
     const source = traces[from] as { tshark: Seen };
@@ -117,6 +119,7 @@ function document(): void {
     traces[path] = {
       from,
       whole,
+      comparable: whole,
       tshark: whole ? { ...source.tshark, packets: length } : tshark(file(path)),
       findings: [],
     };

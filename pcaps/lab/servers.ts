@@ -83,7 +83,7 @@ export class Hospital {
     await this.net.serve(
       'worklist',
       PORTS.worklist,
-      ['wlmscpfs', '-q', '-dfp', folder, String(PORTS.worklist)],
+      ['wlmscpfs', '-q', '-dhl', '-dfp', folder, String(PORTS.worklist)],
       folder,
     );
   }

@@ -38,6 +38,11 @@ export interface Recorded {
   /** Segmentation offload on: what a capture made on a host itself looks like. */
   readonly offload?: boolean;
   readonly findings?: readonly string[];
+  /** Done before the recording starts. */
+  readonly before?: (hospital: Hospital) => Promise<unknown>;
+  /** Why tshark's counts are not to be compared with, and then what is in the trace. */
+  readonly blind?: string;
+  readonly truth?: Readonly<Record<string, number>>;
 }
 
 /** A trace made from another one by a transform. */
@@ -197,16 +202,16 @@ record('dicom/find-everyone', 'findscu, Orthanc', 'C-FIND with nothing but wildc
   h.find('pc', 'FINDSCU', ['QueryRetrieveLevel=STUDY', 'PatientName=*', 'PatientID', 'StudyInstanceUID']),
 );
 record('dicom/move', 'movescu, Orthanc, storescp', 'C-MOVE and the storage association it causes', (h) =>
-  h.move('READWS1', ['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(11)}`]),
+  h.move('READWS1', ['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(15)}`]),
 );
 record(
   'dicom/move-unknown-destination',
   'movescu, Orthanc',
   'C-MOVE to an AE title the archive does not know',
-  (h) => h.move('NOWHERE9', ['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(11)}`], [0, 1, 69]),
+  (h) => h.move('NOWHERE9', ['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(15)}`], [0, 1, 69]),
 );
 record('dicom/get', 'getscu, Orthanc', 'C-GET: the objects come back in the same association', (h) =>
-  h.get(['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(11)}`]),
+  h.get(['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(15)}`]),
 );
 record('dicom/worklist', 'findscu -W, wlmscpfs', 'modality worklist query, four scheduled patients', (h) =>
   h.worklist([
@@ -620,28 +625,18 @@ record('tls/dicom', 'storescu +tla, storescp +tls', 'two CT slices over TLS on p
 for (const version of ['1.2', '1.3'] as const) {
   record(
     `tls/hl7-${version}`,
-    'openssl s_client, s_server',
+    'conversation.ts (TLS of Node)',
     `an ADT and its answer over TLS ${version}`,
-    async (h) => {
+    (h) => {
       const [key, certificate] = h.certificate();
-      const flag = `-tls${version.replace('.', '_')}`;
-      const server = await h.net.serve('engine', PORTS.hl7Tls, [
-        'openssl',
-        's_server',
-        '-quiet',
-        '-rev',
-        '-accept',
-        String(PORTS.hl7Tls),
-        '-key',
-        key,
-        '-cert',
-        certificate,
-        flag,
-      ]);
-      const message = MLLP(hl7.adt('A01', at('121000', 'ZZC981', delta))).replaceAll("'", '');
-      const script = `(printf '%s\\n' "$0"; sleep 0.5) | openssl s_client -quiet -connect ${HOSTS.engine.ip}:${PORTS.hl7Tls} ${flag} -servername engine.zztest.example`;
-      await h.run('ehr', ['sh', '-c', script, message], [0, 1]);
-      await h.net.stop(server);
+      return h.converse('ehr', 'engine', PORTS.hl7Tls, {
+        turns: [
+          says('client', MLLP(hl7.adt('A01', at('121000', 'ZZC981', delta)))),
+          says('server', MLLP(hl7.acknowledge('ZZC981', 'A01', 'AA', '121001'))),
+        ],
+        tls: { version: `TLSv${version}`, key, certificate },
+        end: { by: 'client', how: 'fin' },
+      });
     },
   );
 }
@@ -699,7 +694,35 @@ record(
   (h) => h.run('pc', ['curl', '-s', `http://${OUTSIDE.vendor.ip}/news`]),
 );
 
-export const RECORDED: readonly Recorded[] = recorded;
+/** The archive has a study of six slices to find and to move. */
+const archived = { before: (hospital: Hospital) => hospital.store('ct', ct(hospital, 15, 6, 64, erika)) };
+
+const MORE: Readonly<Record<string, Partial<Recorded>>> = {
+  'dicom/find': archived,
+  'dicom/find-everyone': archived,
+  'dicom/move': archived,
+  'dicom/move-unknown-destination': archived,
+  'dicom/get': archived,
+  'external/archive-queried': archived,
+  'hl7/batch': {
+    blind: 'tshark reads no batches',
+    truth: { 'ADT^A08': 3, 'ACK^A08': 1 },
+  },
+  'hl7/odd-delimiters': {
+    blind: 'tshark knows the usual delimiters only',
+    truth: { 'ADT^A08': 1, 'ACK^A08': 1 },
+  },
+  'hl7/raw': { blind: 'tshark wants start blocks', truth: { 'ADT^A08': 1, 'ACK^A08': 1 } },
+  'hl7/broken-framing': { blind: 'what counts as a message is a matter of judgement here' },
+  ...Object.fromEntries(
+    Object.keys(MALFORMED).map((name) => [
+      `dicom/malformed-${name}`,
+      { blind: 'what counts as a PDU is a matter of judgement here' },
+    ]),
+  ),
+};
+
+export const RECORDED: readonly Recorded[] = recorded.map((trace) => ({ ...trace, ...MORE[trace.path] }));
 export const DERIVED: readonly Derived[] = derived;
 
 /** Folders the traces lie in, below `pcaps/`. */

@@ -6,7 +6,7 @@ import { readProblems } from './settings.ts';
 /** `auscult check-config FILE`: what is wrong goes to stdout, being the result. 0 usable, 2 not. */
 export async function checkConfigCommand(path: string): Promise<number> {
   try {
-    const { config, problems } = readProblems(path);
+    const { config, problems } = await readProblems(path);
     for (const problem of problems) await print(`${problemText(path, problem)}\n`);
     if (config !== null) {
       await print(`${printable(path)}: ${problems.length === 0 ? 'all right' : 'usable, with warnings'}\n`);

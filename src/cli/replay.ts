@@ -5,7 +5,8 @@ import { Countries } from '../country.ts';
 import type { Severity } from '../detections/finding.ts';
 import { Pipeline } from '../pipeline.ts';
 import { Conversations } from '../sinks/conversations.ts';
-import { type Conclusion, OutputError, OutputFolder } from '../sinks/files.ts';
+import type { Conclusion, OutputFolder } from '../sinks/files.ts';
+import { OutputError } from '../sinks/output-error.ts';
 import { jsonDocument } from '../sinks/printable.ts';
 import { SEVERITY_RANK } from '../sinks/severity.ts';
 import type { Sink } from '../sinks/sink.ts';
@@ -48,11 +49,11 @@ export async function replayCommand(
 ): Promise<number> {
   let folder: OutputFolder | null = null;
   try {
-    const config = readConfig(options.config, options.quiet === true);
+    const config = await readConfig(options.config, options.quiet === true);
     const internal = internalNetworks(options.internal, config);
     if (paths.includes('-') && process.stdin.isTTY)
       throw new UsageError('- reads a capture from standard input, which is the terminal: pipe one in');
-    if (options.out !== undefined) folder = new OutputFolder(options.out);
+    if (options.out !== undefined) folder = new (await import('../sinks/files.ts')).OutputFolder(options.out);
 
     const countries = new Countries();
     const tally = new Tally();

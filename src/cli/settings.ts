@@ -1,5 +1,5 @@
 import { parseNetwork } from '../config/cidr.ts';
-import { loadConfig, type Problem, problemText } from '../config/load.ts';
+import type { Problem } from '../config/load.ts';
 import type { ConfigFile } from '../config/shape.ts';
 import { DEFAULT_INTERNAL, type Network } from '../core/address.ts';
 import type { DetectionSettings } from '../detections/index.ts';
@@ -8,10 +8,14 @@ import { complain, UsageError } from './complain.ts';
 
 export const DEFAULT_MAX_ASSETS = 2000;
 
-/** The configuration file, or an empty one without. Warnings go to stderr; errors throw `UsageError`. */
-export function readConfig(path: string | undefined, quiet: boolean): ConfigFile {
+/**
+ * The configuration file, or an empty one without. Warnings go to stderr; errors throw `UsageError`. What reads
+ * it (YAML, the schema: several MB, some 50 ms) is loaded only when there is one.
+ */
+export async function readConfig(path: string | undefined, quiet: boolean): Promise<ConfigFile> {
   if (path === undefined) return {};
-  const { config, problems } = readProblems(path);
+  const { problemText } = await import('../config/load.ts');
+  const { config, problems } = await readProblems(path);
   if (config === null) {
     const errors = problems.filter((problem) => problem.level === 'error');
     const [first, ...others] = errors.map((problem) => problemText(path, problem));
@@ -23,7 +27,10 @@ export function readConfig(path: string | undefined, quiet: boolean): ConfigFile
 }
 
 /** As `loadConfig`, with a `UsageError` for a file that cannot be read. */
-export function readProblems(path: string): { config: ConfigFile | null; problems: readonly Problem[] } {
+export async function readProblems(
+  path: string,
+): Promise<{ config: ConfigFile | null; problems: readonly Problem[] }> {
+  const { loadConfig } = await import('../config/load.ts');
   try {
     return loadConfig(path, catalogue(), PLANNED);
   } catch (error) {

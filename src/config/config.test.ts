@@ -58,6 +58,10 @@ describe('networks', () => {
     '10.0.0.0/-1',
     '1.2.3.4.5',
   ])('%j is none', (text) => expect(parseNetwork(text)).toBeNull());
+  test('bits of the host do not count', () => {
+    expect(parseNetwork('192.168.4.7/22')).toEqual(parseNetwork('192.168.4.0/22'));
+    expect(parseNetwork('2001:db8::5/64')).toEqual(parseNetwork('2001:db8::/64'));
+  });
   test('the default ones are networks', () => {
     for (const cidr of DEFAULT_INTERNAL) expect(parseNetwork(cidr), cidr).not.toBeNull();
   });

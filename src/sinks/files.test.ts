@@ -10,7 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { OutputError, OutputFolder } from './files.ts';
+import { OutputFolder } from './files.ts';
+import { OutputError } from './output-error.ts';
 import { asset, association, dimse, finding, flow, hl7, results, sealed, session, T0 } from './samples.ts';
 import { type Summary, summarize } from './summary.ts';
 import { Tally } from './tally.ts';

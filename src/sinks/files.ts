@@ -9,19 +9,12 @@ import { assetsCsv } from './csv.ts';
 import { assetDocuments, findingDocument, sortedFindings } from './documents.ts';
 import { EveLog } from './eve/eve.ts';
 import { Exporter } from './metrics/exporter.ts';
+import { OutputError } from './output-error.ts';
 import { jsonDocument } from './printable.ts';
 import type { Results } from './results.ts';
 import type { Sink } from './sink.ts';
 import { type Input, summarize } from './summary.ts';
 import type { Tally } from './tally.ts';
-
-/** The output folder or one of its files cannot be written. The message is complete, for the user. */
-export class OutputError extends Error {
-  constructor(what: string, cause: unknown) {
-    super(`${what}: ${reason(cause)}`, { cause });
-    this.name = 'OutputError';
-  }
-}
 
 export interface Conclusion {
   readonly results: Results;
@@ -162,23 +155,4 @@ class PendingFile {
     this.#descriptor = -1;
     rmSync(this.#temporary, { force: true });
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EEXIST: 'a file of that name is in the way',
-  ENOTDIR: 'a part of the path is a file',
-  EISDIR: 'a folder of that name is in the way',
-  ENOSPC: 'no space left on the device',
-  EROFS: 'the file system is read-only',
-  EDQUOT: 'the disk quota is used up',
-  ENAMETOOLONG: 'the name is too long',
-  EMFILE: 'too many open files',
-};
-
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
-  return (code !== undefined && REASONS[code]) || error.message;
 }

@@ -235,6 +235,25 @@ describe('EVE', () => {
     expect(JSON.parse(raw).hl7.sending_application).toBe(evil);
   });
 
+  test.each(['\x1b[0m', '\n', '\x00', '"', '\\', '\x7f', 'é', '\u202e'])('%j alone is escaped', (evil) => {
+    const raw = text((log) => log.event(hl7({ controlId: evil }), one, T0));
+    expect(raw).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    expect(JSON.parse(raw.replace(/\n$/, '')).hl7.control_id).toBe(evil);
+  });
+
+  test('a record larger than the buffer is whole', () => {
+    const transferSyntaxes = Array.from({ length: 200 }, (_, i) => `1.2.${'3'.repeat(50)}.${i}`);
+    const [offered] = association().contexts;
+    const contexts = Array.from({ length: 128 }, (_, i) => ({ ...offered, id: 2 * i + 1, transferSyntaxes }));
+    const [line] = record((log) =>
+      log.event({ type: 'dicom.association', association: association({ contexts }) }, one, T0),
+    );
+    expect(line.dicom.contexts).toHaveLength(128);
+    expect((line.dicom.contexts as { transfer_syntaxes: string[] }[])[127].transfer_syntaxes).toEqual(
+      transferSyntaxes,
+    );
+  });
+
   test('patients stay sealed', () => {
     const secret = { 'patient-name': 'ZZCANARY^NAME', 'medical-record-number': 'CANARY-4711' } as const;
     const hidden = text((log) => {
