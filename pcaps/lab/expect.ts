@@ -4,8 +4,13 @@ import { execFileSync } from 'node:child_process';
 export interface Seen {
   readonly packets: number;
   readonly dicom: { pdus: Record<string, number>; messages: Record<string, number> };
-  /** `byType` has acknowledgements too, as they name themselves in MSH-9; `acks` by MSA-1. */
-  readonly hl7: { messages: number; byType: Record<string, number>; acks: Record<string, number> };
+  /** As in a replay's summary: `messages` and `byType` without acknowledgements, those in `acks` and, by MSA-1, `byAck`. */
+  readonly hl7: {
+    messages: number;
+    acks: number;
+    byType: Record<string, number>;
+    byAck: Record<string, number>;
+  };
 }
 
 const PDU_NAMES: Record<string, string> = {
@@ -29,6 +34,7 @@ export function tshark(path: string): Seen {
   const commands: Record<string, number> = {};
   const byType: Record<string, number> = {};
   let messages = 0;
+  let acks = 0;
   let segment = '';
   for (const line of details.split('\n')) {
     const pdu = /^\s+PDU Type: .*\(0x(0[1-7])\)$/.exec(line);
@@ -37,23 +43,31 @@ export function tshark(path: string): Seen {
     if (command) count(commands, command[1]);
     const head = /^ {4}(\w{3}) \(/.exec(line);
     if (head) segment = head[1];
-    if (segment === 'MSH' && head) messages++;
     // tshark numbers the segment's name as field 1, and MSH-1 not at all.
     const field = /^ {8}field 9: (.*)$/.exec(line);
-    if (field && segment === 'MSH') count(byType, field[1].split('^').slice(0, 2).join('^'));
+    if (!field || segment !== 'MSH') continue;
+    if (field[1].startsWith('ACK')) {
+      acks++;
+    } else {
+      messages++;
+      count(byType, field[1].split('^').slice(0, 2).join('^'));
+    }
   }
   return {
     packets,
     dicom: { pdus: sorted(pdus), messages: sorted(most(commands, summaries(path))) },
-    hl7: { messages, byType: sorted(byType), acks: sorted(acknowledgements(path)) },
+    hl7: { messages, acks, byType: sorted(byType), byAck: sorted(acknowledgements(path)) },
   };
 }
 
-/** tshark details no response's command set in an encapsulated or deflated context, but its summary names it. */
+/**
+ * The commands named in tshark's one-line summaries: right where its details are not (in contexts of encapsulated or
+ * deflated syntaxes, a response is taken for the continuation of the object it answers as soon as details are wanted).
+ */
 function summaries(path: string): Record<string, number> {
   const counts: Record<string, number> = {};
-  const text = run(path, '-Y', 'dicom', '-T', 'fields', '-e', '_ws.col.Info');
-  for (const [name] of text.matchAll(/\b[CN]-[A-Z]+(?:-REPORT)?-R(?:Q|SP)\b/g)) count(counts, name);
+  const text = run(path);
+  for (const [name] of text.matchAll(/\b[CN]-[A-Z]+(?:-REPORT)?-R(?:Q|SP)\b(?!-DATA)/g)) count(counts, name);
   return counts;
 }
 
@@ -70,7 +84,7 @@ function acknowledgements(path: string): Record<string, number> {
     'tcp.payload',
   ).split('\n')) {
     const text = Buffer.from(line.replace(/[^0-9a-f]/g, ''), 'hex').toString('latin1');
-    for (const [, code] of text.matchAll(/\rMSA[|!]([AC][AER])\b/g)) count(counts, code);
+    for (const [, code] of text.matchAll(/[\r\n]MSA[|!]([AC][AER])\b/g)) count(counts, code);
   }
   return counts;
 }

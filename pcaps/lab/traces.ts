@@ -669,10 +669,10 @@ record(
 );
 record(
   'external/device-to-internet',
-  'curl',
+  'storescu, curl',
   'the scanner opens a connection to a web server outside',
   async (h) => {
-    await h.echo('ct', 'CT_REVO1');
+    await h.store('ct', ct(h, 16, 1, 32));
     await h.run('ct', [
       'curl',
       '-s',
@@ -683,10 +683,15 @@ record(
   },
   { findings: ['external.device-to-internet'] },
 );
-record('external/device-to-intranet', 'curl', 'the same to a server inside: nothing to report', async (h) => {
-  await h.echo('ct', 'CT_REVO1');
-  await h.run('ct', ['curl', '-s', '-A', 'zzscanner/1.0', `http://${HOSTS.engine.ip}/status`]);
-});
+record(
+  'external/device-to-intranet',
+  'storescu, curl',
+  'the same to a server inside: nothing to report',
+  async (h) => {
+    await h.store('ct', ct(h, 17, 1, 32));
+    await h.run('ct', ['curl', '-s', '-A', 'zzscanner/1.0', `http://${HOSTS.engine.ip}/status`]);
+  },
+);
 record(
   'external/office-to-internet',
   'curl',
@@ -706,13 +711,13 @@ const MORE: Readonly<Record<string, Partial<Recorded>>> = {
   'external/archive-queried': archived,
   'hl7/batch': {
     blind: 'tshark reads no batches',
-    truth: { 'ADT^A08': 3, 'ACK^A08': 1 },
+    truth: { messages: 3, acks: 1 },
   },
   'hl7/odd-delimiters': {
     blind: 'tshark knows the usual delimiters only',
-    truth: { 'ADT^A08': 1, 'ACK^A08': 1 },
+    truth: { messages: 1, acks: 1 },
   },
-  'hl7/raw': { blind: 'tshark wants start blocks', truth: { 'ADT^A08': 1, 'ACK^A08': 1 } },
+  'hl7/raw': { blind: 'tshark wants start blocks', truth: { messages: 1, acks: 1 } },
   'hl7/broken-framing': { blind: 'what counts as a message is a matter of judgement here' },
   ...Object.fromEntries(
     Object.keys(MALFORMED).map((name) => [

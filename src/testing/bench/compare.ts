@@ -155,6 +155,6 @@ export function table(results: readonly Result[]): string {
 /** How a time relates to another's: `0.55 × its time` below three times, else `312 × faster`. */
 function ratio(time: number, other: number): string {
   return other > 3 * time
-    ? `${(other / time).toFixed(0)} × faster`
+    ? `${(other / time).toFixed(other > 10 * time ? 0 : 1)} × faster`
     : `${(time / other).toFixed(2)} × its time`;
 }

@@ -108,7 +108,7 @@ function verify(workload: Workload): string {
     const found =
       workload.protocol === 'dicom'
         ? `${summary.dicom.messages['C-STORE-RQ'] ?? 0} of ${workload.items} C-STORE requests`
-        : `${summary.hl7.messages} messages and acknowledgements of 2 × ${workload.items} (${summary.hl7.acks} acknowledgements)`;
+        : `${summary.hl7.messages} of ${workload.items} messages, ${summary.hl7.acks} of ${workload.items} acknowledgements`;
     return `auscult finds ${summary.capture.packets} of ${workload.packets} packets, ${summary.flows.tcp} of ${workload.flows} flows, ${found}\n`;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -35,8 +35,8 @@ const SLICES = [1_102, ...Array<number>(11).fill(10)];
 /**
  * Studies being stored, all at once: one association for each number in `slices`, each of its objects being `frames`
  * times 512 KB of random pixels. The default is about 677 MB in 484,000 packets, most of them in one association,
- * as a large study is sent. (How they are spread matters to tshark alone, whose time grows with the square of the
- * fragments in an association: the same bytes in twelve equal associations take it 14 s, in one 230 s.)
+ * as a large study is sent. (How they are spread matters to tshark alone: its time grows with the square of the
+ * fragments in an association, so one long association costs it many times what twelve equal ones do.)
  */
 export function dicomWorkload(
   options: { folder?: string; slices?: readonly number[]; frames?: number } = {},
