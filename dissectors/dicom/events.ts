@@ -135,7 +135,7 @@ export interface DimseMessage {
   readonly inferred: boolean;
   /** Identifiers that had a value in the data set, and the patient as a keyed hash. */
   readonly identifiers: readonly Identifier[];
-  readonly patient: string | null;
+  readonly patient: number | null;
   /** The identifiers themselves, sealed. */
   readonly phi: readonly Sealed[];
   /** Query/retrieve level (0008,0052) and whether its keys select nobody in particular (only wildcards). */

@@ -38,7 +38,7 @@ const IDENTIFIERS: readonly (readonly [slot: Slot, kind: Identifier, alone: bool
 
 export interface PatientIdentity {
   readonly identifiers: readonly Identifier[];
-  readonly patient: string | null;
+  readonly patient: number | null;
   readonly phi: readonly Sealed[];
 }
 
@@ -147,7 +147,7 @@ const BEHIND_BIRTH_DATE = 0x00100031;
  * The patient by record number (and who issued it), else by name and birth date. Nobody when the data set was
  * not read as far as these: half an identity would be somebody else's.
  */
-function patientHash(walker: DataSetWalker, query: boolean, hash: KeyedHash): string | null {
+function patientHash(walker: DataSetWalker, query: boolean, hash: KeyedHash): number | null {
   if (walker.passed < BEHIND_BIRTH_DATE) return null;
   const characterSet = characterSetOf(walker);
   const text = (slot: Slot) => {

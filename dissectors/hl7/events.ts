@@ -38,7 +38,7 @@ export interface Hl7Message {
   /** Part of a batch (FHS/BHS). */
   readonly batch: boolean;
   readonly identifiers: readonly Identifier[];
-  readonly patient: string | null;
+  readonly patient: number | null;
   readonly phi: readonly Sealed[];
 }
 

@@ -2,7 +2,7 @@ import type { KeyedHash } from '../../src/core/hash.ts';
 import type { Identifier } from '../../src/core/sealed.ts';
 import { Sealed } from '../../src/core/sealed.ts';
 import type { Delimiters, Fields } from './wire.ts';
-import { fieldText, hasComponent, idOf, isEui64, latin1, Range, repetitionEnd, startsWith } from './wire.ts';
+import { fieldText, hasComponent, idOf, isEui64, Range, repetitionEnd, startsWith } from './wire.ts';
 
 /**
  * Which fields identify a patient (HL7 v2.5.1 ch. 3, 4 and 6), and how to see that one has a value: by its data
@@ -271,7 +271,7 @@ export class Identification {
   /** Identifiers that had a value, as bits. */
   bits = 0;
   /** The patient of the PID read last, as a keyed hash. */
-  patient: string | null = null;
+  patient: number | null = null;
   /** Revealed values; stays empty unless `reveal`. */
   sealed: Sealed[] = [];
   readonly #reveal: boolean;
@@ -309,7 +309,7 @@ export class Identification {
   }
 
   /** Works out who the patient of a PID is: PID-3, else PID-2, else name and birth date. */
-  identify(bytes: Uint8Array, fields: Fields, delimiters: Delimiters): string | null {
+  identify(bytes: Uint8Array, fields: Fields, delimiters: Delimiters): number | null {
     this.patient =
       this.#number(bytes, fields.start(3), fields.end(3), delimiters) ??
       this.#number(bytes, fields.start(2), fields.end(2), delimiters) ??
@@ -322,7 +322,7 @@ export class Identification {
   }
 
   /** The record number among the repetitions: the one typed MR, else the first that has a value. */
-  #number(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): string | null {
+  #number(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): number | null {
     let chosen = -1;
     let chosenEnd = 0;
     for (let at = start; at < end; ) {
@@ -343,7 +343,7 @@ export class Identification {
     return key.hash(this.#hash);
   }
 
-  #nameAndBirth(bytes: Uint8Array, fields: Fields, delimiters: Delimiters): string | null {
+  #nameAndBirth(bytes: Uint8Array, fields: Fields, delimiters: Delimiters): number | null {
     const start = fields.start(5);
     const end = fields.end(5);
     if (!hasComponent(bytes, start, end, XPN, delimiters)) return null;
@@ -484,7 +484,6 @@ function numberType(bytes: Uint8Array, start: number, end: number, delimiters: D
  */
 class PatientKey {
   readonly #bytes = new Uint8Array(1024);
-  readonly #hex = Buffer.alloc(16);
   #length = 0;
 
   clear(): void {
@@ -501,19 +500,11 @@ class PatientKey {
     for (let at = part.start; at < part.end; at++) this.byte(bytes[at]);
   }
 
-  /** As `KeyedHash.bytes` writes it, at a third of its price. */
-  hash(keyed: KeyedHash): string {
-    keyed.update(this.#bytes, 0, this.#length);
+  hash(keyed: KeyedHash): number {
+    const hash = keyed.bytes(this.#bytes, 0, this.#length);
     this.#bytes.fill(0, 0, this.#length);
-    this.#write(keyed.low, 0);
-    this.#write(keyed.high, 8);
-    return latin1(this.#hex, 0, 16);
-  }
-
-  #write(word: number, at: number): void {
-    for (let i = 0; i < 8; i++) this.#hex[at + i] = HEX.charCodeAt((word >>> (28 - 4 * i)) & 15);
+    return hash;
   }
 }
 
-const HEX = '0123456789abcdef';
 const key = new PatientKey();

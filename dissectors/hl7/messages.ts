@@ -5,20 +5,14 @@ import { isWide, Range, readDelimiters, text } from './wire.ts';
 
 /** What the header of a message means. Headers repeat, so each of these is made once per distinct value. */
 
-/** MSH-1 to MSH-6: between whom. */
-export interface Route {
-  /** Null when MSH-1 and MSH-2 are no delimiters: then the rest is empty. */
-  readonly delimiters: Delimiters | null;
-  readonly sendingApplication: string;
-  readonly sendingFacility: string;
-  readonly receivingApplication: string;
-  readonly receivingFacility: string;
+/** Two fields of MSH that name an application and its facility: MSH-3 and MSH-4, or MSH-5 and MSH-6. */
+export interface Party {
+  readonly application: string;
+  readonly facility: string;
   /** `application|facility` */
-  readonly sender: string;
-  readonly receiver: string;
-  /** What sending such a message tells of its sender, and acknowledging one of its receiver. */
-  readonly sent: Facts;
-  readonly accepted: Facts;
+  readonly name: string;
+  /** What is told of whoever is meant. */
+  readonly facts: Facts;
 }
 
 /** Facts of a side, ready to be emitted: made once for a header's value, however often it comes. */
@@ -58,36 +52,54 @@ const range = new Range();
 const STANDARD = readDelimiters(Buffer.from('|^~\\&|'), 0, 6) as Delimiters;
 const NAME_LIMIT = 32;
 
-/** `[start, end)` is MSH from its separator to the end of MSH-6. */
-const routes = new ByteCache<Route>(8192, (bytes, start, end) => {
-  const delimiters = readDelimiters(bytes, start, end);
-  if (delimiters === null) return NO_ROUTE;
-  const [, sendingApplication, sendingFacility, receivingApplication, receivingFacility] = firstComponents(
-    bytes,
-    start + 1,
-    end,
-    5,
-    delimiters,
-  );
-  return {
-    delimiters,
-    sendingApplication,
-    sendingFacility,
-    receivingApplication,
-    receivingFacility,
-    sender: `${sendingApplication}|${sendingFacility}`,
-    receiver: `${receivingApplication}|${receivingFacility}`,
-    sent: attributes([
-      ['hl7-application', sendingApplication, 'HL7 MSH-3'],
-      ['hl7-facility', sendingFacility, 'HL7 MSH-4'],
-      ['device-id', senderEui64(bytes, start, end, delimiters), 'HL7 MSH-3'],
-    ]),
-    accepted: attributes([
-      ['hl7-application', receivingApplication, 'HL7 MSH-5'],
-      ['hl7-facility', receivingFacility, 'HL7 MSH-6'],
-    ]),
-  };
-});
+const standardSenders = new ByteCache<Party>(4096, (bytes, start, end) =>
+  makeSender(bytes, start, end, STANDARD),
+);
+const standardReceivers = new ByteCache<Party>(4096, (bytes, start, end) =>
+  makeReceiver(bytes, start, end, STANDARD),
+);
+
+/** `[start, end)` is MSH-3 and MSH-4 with the separator between them. */
+export function senderOf(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Party {
+  return delimiters.standard
+    ? standardSenders.get(bytes, start, end)
+    : makeSender(bytes, start, end, delimiters);
+}
+
+/** `[start, end)` is MSH-5 and MSH-6 with the separator between them. */
+export function receiverOf(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Party {
+  return delimiters.standard
+    ? standardReceivers.get(bytes, start, end)
+    : makeReceiver(bytes, start, end, delimiters);
+}
+
+function makeSender(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Party {
+  const [application, facility] = firstComponents(bytes, start, end, 2, delimiters);
+  const facts = attributes([
+    ['hl7-application', application, 'HL7 MSH-3'],
+    ['hl7-facility', facility, 'HL7 MSH-4'],
+    ['device-id', senderEui64(bytes, start, end, delimiters), 'HL7 MSH-3'],
+  ]);
+  return { application, facility, name: `${application}|${facility}`, facts };
+}
+
+function makeReceiver(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Party {
+  const [application, facility] = firstComponents(bytes, start, end, 2, delimiters);
+  const facts = attributes([
+    ['hl7-application', application, 'HL7 MSH-5'],
+    ['hl7-facility', facility, 'HL7 MSH-6'],
+  ]);
+  return { application, facility, name: `${application}|${facility}`, facts };
+}
+
+const declared = new ByteCache<Delimiters | null>(64, (bytes, start, end) =>
+  readDelimiters(bytes, start, end),
+);
+
+/** `[start, end)` is MSH-1 and MSH-2 with the separator behind. Null when they are no delimiters. */
+export function delimitersOf(bytes: Uint8Array, start: number, end: number): Delimiters | null {
+  return declared.get(bytes, start, end);
+}
 
 function attributes(told: [attribute: Attribute, value: string, source: string][]): Facts {
   const known = told.filter(([, value]) => value !== '');
@@ -104,29 +116,11 @@ function activities(told: readonly Activity[], detail: string): Facts {
 
 /** MSH-3.2 when MSH-3.3 says that it is an EUI-64: the sender's own hardware address (IHE PCD); ''. */
 function senderEui64(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): string {
-  let at = start + 1;
-  while (at < end && bytes[at] !== delimiters.field) at++;
-  let stop = ++at;
+  let stop = start;
   while (stop < end && bytes[stop] !== delimiters.field) stop++;
-  return component(bytes, at, stop, 3, delimiters) === 'EUI-64'
-    ? component(bytes, at, stop, 2, delimiters)
+  return component(bytes, start, stop, 3, delimiters) === 'EUI-64'
+    ? component(bytes, start, stop, 2, delimiters)
     : '';
-}
-
-const NO_ROUTE: Route = {
-  delimiters: null,
-  sendingApplication: '',
-  sendingFacility: '',
-  receivingApplication: '',
-  receivingFacility: '',
-  sender: '|',
-  receiver: '|',
-  sent: attributes([]),
-  accepted: attributes([]),
-};
-
-export function routeOf(bytes: Uint8Array, start: number, end: number): Route {
-  return routes.get(bytes, start, end);
 }
 
 const standardKinds = new ByteCache<Kind>(512, (bytes, start, end) => makeKind(bytes, start, end, STANDARD));
@@ -193,6 +187,7 @@ function firstComponents(
   return values;
 }
 
+export const NO_PARTY: Party = { application: '', facility: '', name: '|', facts: attributes([]) };
 export const NO_VERSION: Version = makeVersion(new Uint8Array(0), 0, 0, STANDARD);
 export const NO_TERMS: Terms = makeTerms(new Uint8Array(0), 0, 0, STANDARD);
 

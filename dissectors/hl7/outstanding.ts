@@ -1,12 +1,12 @@
 import type { Micros } from '../../src/core/time.ts';
-import type { Kind, Route, Terms } from './messages.ts';
+import type { Kind, Party, Terms } from './messages.ts';
 
 /** A message that waits for its acknowledgement. */
 export interface Waiting {
   readonly controlId: string;
   readonly at: Micros;
   readonly kind: Kind;
-  readonly route: Route;
+  readonly receiver: Party;
   readonly terms: Terms;
   acknowledged: boolean;
 }

@@ -6,12 +6,23 @@ import type { Hl7Event } from './events.ts';
 import type { BlockHandler } from './framing.ts';
 import { BlockReader } from './framing.ts';
 import { exposes, Identification, identifierSet, PID, rulesFor } from './identifiers.ts';
-import type { Facts, Kind, Route } from './messages.ts';
-import { kindOf, NO_TERMS, NO_VERSION, routeOf, termsOf, versionOf, wordOf } from './messages.ts';
+import type { Facts, Kind, Party } from './messages.ts';
+import {
+  delimitersOf,
+  kindOf,
+  NO_PARTY,
+  NO_TERMS,
+  NO_VERSION,
+  receiverOf,
+  senderOf,
+  termsOf,
+  versionOf,
+  wordOf,
+} from './messages.ts';
 import type { Waiting } from './outstanding.ts';
 import { Outstanding } from './outstanding.ts';
 import { Tally } from './tally.ts';
-import type { Fields } from './wire.ts';
+import type { Delimiters, Fields } from './wire.ts';
 import { COMMIT_ACK, idOf, isSegmentName, segmentId, text } from './wire.ts';
 
 const MSH = idOf('MSH');
@@ -46,8 +57,8 @@ export class Session {
   readonly anomalies = new Tally(32);
   senders: readonly string[] = NOBODY;
   receivers: readonly string[] = NOBODY;
-  #patient: string | null = null;
-  #patients: Set<string> | null = null;
+  #patient: number | null = null;
+  #patients: Set<number> | null = null;
   #anomalyFacts = 0;
 
   /** Distinct patients, of at most 4,096. */
@@ -56,16 +67,16 @@ export class Session {
     return this.#patient === null ? 0 : 1;
   }
 
-  addPatient(patient: string): void {
+  addPatient(patient: number): void {
     if (this.#patient === null) this.#patient = patient;
     if (this.#patient === patient) return;
     this.#patients ??= new Set([this.#patient]);
     if (this.#patients.size < PATIENTS_LIMIT) this.#patients.add(patient);
   }
 
-  addRoute(route: Route): void {
-    this.senders = withName(this.senders, route.sender);
-    this.receivers = withName(this.receivers, route.receiver);
+  addParties(sender: Party, receiver: Party): void {
+    this.senders = withName(this.senders, sender.name);
+    this.receivers = withName(this.receivers, receiver.name);
   }
 
   /** Counts an anomaly; true while it should also be told one by one. */
@@ -111,8 +122,10 @@ export class Speaker implements BlockHandler, DeviceFacts {
   /** A header was seen, sound or not, so what follows is not a headless block. */
   #headed = false;
 
-  // The message; none is open while the route is null.
-  #route: Route | null = null;
+  // The message; none is open while the delimiters are null.
+  #delimiters: Delimiters | null = null;
+  #sender = NO_PARTY;
+  #receiver = NO_PARTY;
   #kind: Kind | null = null;
   #controlId = '';
   #version = NO_VERSION;
@@ -158,8 +171,8 @@ export class Speaker implements BlockHandler, DeviceFacts {
         this.#batchSegment(id, bytes, end - start, size, fields);
         return;
     }
-    const delimiters = this.#route?.delimiters;
-    if (!delimiters) {
+    const delimiters = this.#delimiters;
+    if (delimiters === null) {
       this.#headless();
       return;
     }
@@ -225,7 +238,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
   }
 
   #header(bytes: Uint8Array, start: number, end: number, size: number, fields: Fields): void {
-    if (this.#route !== null) {
+    if (this.#delimiters !== null) {
       this.#bytes -= size;
       this.#finish();
       if (!this.#batch && this.#framing === 'mllp')
@@ -237,8 +250,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
       this.anomaly('msh-too-short', 'an MSH without a message type');
       return;
     }
-    const route = routeOf(bytes, start + 3, fields.end(6));
-    const { delimiters } = route;
+    const delimiters = delimitersOf(bytes, start + 3, Math.min(fields.end(2) + 1, end));
     if (delimiters === null) {
       this.anomaly('encoding-characters', 'MSH-1 and MSH-2 are no delimiters');
       return;
@@ -251,7 +263,9 @@ export class Speaker implements BlockHandler, DeviceFacts {
         break;
       }
     }
-    this.#route = route;
+    this.#delimiters = delimiters;
+    this.#sender = senderOf(bytes, fields.start(3), fields.end(4), delimiters);
+    this.#receiver = receiverOf(bytes, fields.start(5), fields.end(6), delimiters);
     this.#kind = kindOf(bytes, fields.start(9), fields.end(9), delimiters);
     this.#controlId = text(bytes, fields.start(10), fields.end(10), delimiters.escape);
     const { last } = fields;
@@ -276,7 +290,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
   }
 
   #batchSegment(id: number, bytes: Uint8Array, length: number, size: number, fields: Fields): void {
-    if (this.#route !== null) {
+    if (this.#delimiters !== null) {
       this.#bytes -= size;
       this.#finish();
     }
@@ -303,16 +317,17 @@ export class Speaker implements BlockHandler, DeviceFacts {
 
   /** The open message is over. */
   #finish(): void {
-    const route = this.#route;
+    const sender = this.#sender;
+    const receiver = this.#receiver;
     const kind = this.#kind;
-    if (route === null || kind === null) return;
-    this.#route = null;
+    if (this.#delimiters === null || kind === null) return;
+    this.#delimiters = null;
     const identification = this.#identification;
     let latency: number | null = null;
     if (this.#isAck) latency = this.#acknowledge();
-    else this.#await(route, kind);
+    else this.#await(kind);
     this.#tellService(this.#ackCode === 'AR' || this.#ackCode === 'CR' ? 'refused' : 'answered');
-    this.#tell(route.sent);
+    this.#tell(sender.facts);
     const set = identifierSet(identification.bits);
     const { patient } = identification;
     if (exposes(identification.bits)) this.#tellPatient(patient);
@@ -322,10 +337,10 @@ export class Speaker implements BlockHandler, DeviceFacts {
       messageType: kind.type,
       structure: kind.structure,
       controlId: this.#controlId,
-      sendingApplication: route.sendingApplication,
-      sendingFacility: route.sendingFacility,
-      receivingApplication: route.receivingApplication,
-      receivingFacility: route.receivingFacility,
+      sendingApplication: sender.application,
+      sendingFacility: sender.facility,
+      receivingApplication: receiver.application,
+      receivingFacility: receiver.facility,
       version: this.#version.version,
       processingId: this.#version.processingId,
       charset: this.#terms.charset,
@@ -355,17 +370,17 @@ export class Speaker implements BlockHandler, DeviceFacts {
     return this.#context.now() - answered.at;
   }
 
-  #await(route: Route, kind: Kind): void {
+  #await(kind: Kind): void {
     this.#session.messages++;
     this.#session.byType.add(kind.type);
-    this.#session.addRoute(route);
+    this.#session.addParties(this.#sender, this.#receiver);
     this.#tell(kind.sent);
     this.#outstanding ??= new Outstanding();
     this.#outstanding.add({
       controlId: this.#controlId,
       at: this.#context.now(),
       kind,
-      route,
+      receiver: this.#receiver,
       terms: this.#terms,
       acknowledged: this.#terms.waived,
     });
@@ -373,7 +388,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
 
   #tellAccepted(message: Waiting): void {
     this.#tell(message.kind.accepted);
-    this.#tell(message.route.accepted);
+    this.#tell(message.receiver.facts);
   }
 
   /** Emits facts that a header's value stands for, once for each such value. */
@@ -392,7 +407,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
     this.#context.emit(SERVICE[state]);
   }
 
-  #tellPatient(patient: string | null): void {
+  #tellPatient(patient: number | null): void {
     if (patient !== null) this.#session.addPatient(patient);
     this.#context.emit({
       fact: 'phi',

@@ -4,7 +4,7 @@ export interface Budget {
 }
 
 /**
- * Counts distinct strings: exactly up to `limit` (or until its budget is spent), then with a HyperLogLog sketch
+ * Counts distinct strings or hashes: exactly up to `limit` (or until its budget is spent), then with a HyperLogLog sketch
  * (Flajolet et al. 2007, with linear counting for small counts) of 2^`bits` registers of one byte, whose
  * standard error is 1.04 / √(2^bits): 0.8 % for 14 bits, 3.3 % for 10.
  *
@@ -19,7 +19,7 @@ export class DistinctCounter {
   #keys: Float64Array | null = new Float64Array(8);
   #size = 0;
   #registers: Uint8Array | null = null;
-  #last: string | null = null;
+  #last: string | number | null = null;
 
   constructor(limit: number, bits = 14, budget: Budget | null = null) {
     this.#limit = limit;
@@ -32,8 +32,16 @@ export class DistinctCounter {
     return this.#registers === null;
   }
 
-  add(value: string): void {
+  /** `value`: an integer that is a hash already (of 53 bits), as `KeyedHash` gives it. */
+  addHash(value: number): void {
     // The same patient comes many times in a row: a study's objects.
+    if (value === this.#last) return;
+    this.#last = value;
+    const low = value % LOW;
+    this.#count((value - low) / LOW, low);
+  }
+
+  add(value: string): void {
     if (value === this.#last) return;
     this.#last = value;
     // Two rounds of FNV-1a with different offsets, finished by MurmurHash3's mixer.
@@ -46,8 +54,11 @@ export class DistinctCounter {
     }
     a = mix(a);
     b = mix(b ^ a);
-    const high = a >>> 0;
-    const low = b >>> 11;
+    this.#count(a >>> 0, b >>> 11);
+  }
+
+  /** `high`: 32 bits of the hash, `low`: 21 others. */
+  #count(high: number, low: number): void {
     if (this.#registers !== null) observe(this.#registers, this.#bits, high, low);
     else this.#insert(high * LOW + low || LOW, low);
   }

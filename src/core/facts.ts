@@ -110,8 +110,8 @@ export interface PhiFact {
   readonly protocol: string;
   /** Which identifiers had a value. Shared and frozen: one array per distinct set. */
   readonly identifiers: readonly Identifier[];
-  /** Keyed hash of who the patient is (record number, else name and birth date); null when neither is there. */
-  readonly patient: string | null;
+  /** Keyed hash (`KeyedHash.bytes`) of who the patient is (record number, else name and birth date); null when neither is there. */
+  readonly patient: number | null;
   /** From where to where the identifiers went. */
   readonly to: Side;
 }

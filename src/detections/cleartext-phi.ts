@@ -88,7 +88,7 @@ function create(words: CleartextPhi, context: Context<State>): Handlers<State> {
       state.lastSet = fact.identifiers;
     }
     state.lastSetCount++;
-    if (fact.patient !== null) state.patients.add(fact.patient);
+    if (fact.patient !== null) state.patients.addHash(fact.patient);
     context.hit(found, source.external || destination.external ? 'critical' : 'medium', flow, time);
   }
 

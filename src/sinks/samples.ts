@@ -182,7 +182,7 @@ export function session(more: Partial<Hl7Session> = {}): Hl7Session {
 export function sealed(texts: Partial<Record<Identifier, string>>, reveal: boolean) {
   const identifiers = Object.keys(texts) as Identifier[];
   const phi = identifiers.map((kind) => new Sealed(kind, reveal ? (texts[kind] as string) : null));
-  return { identifiers, phi, patient: 'a1b2c3d4e5f60718' };
+  return { identifiers, phi, patient: 0x1b2c3d4e5f607 };
 }
 
 export function asset(ip: string, more: Partial<Asset> = {}): Asset {

@@ -1,12 +1,12 @@
 import type { AddressBook } from '../core/address.ts';
 import { copyOf } from '../core/bytes.ts';
 import type { FlowEnd, Named, StreamDissector } from '../core/dissector.ts';
-import type { Fact } from '../core/facts.ts';
+import type { Fact, FlowFact } from '../core/facts.ts';
 import type { Flow, Orientation } from '../core/flow.ts';
 import type { KeyedHash } from '../core/hash.ts';
 import { SECOND } from '../core/time.ts';
 import { ACK, FIN, RST, type Segment, type SegmentSink, SYN } from '../net/segment.ts';
-import { Dispatcher, type StreamOutput } from './dispatch.ts';
+import { Dispatcher, ESTABLISHED, type StreamOutput } from './dispatch.ts';
 import { FlowTable, hashOf } from './flow-table.ts';
 import { type EarlySegment, Half } from './half.ts';
 import { TrackedFlow } from './tracked-flow.ts';
@@ -53,6 +53,9 @@ export interface FlowOutput {
   event(event: Named<string>, flow: Flow, time: number): void;
   fact(fact: Fact, flow: Flow | null, time: number): void;
 }
+
+const ended = (how: FlowEnd): FlowFact => ({ fact: 'flow', state: 'end', how });
+const ENDED = { fin: ended('fin'), rst: ended('rst'), idle: ended('idle'), cut: ended('cut') };
 
 /** Sequence numbers further away than this belong to another connection or to nobody. */
 const FAR = 64 << 20;
@@ -350,7 +353,7 @@ export class Streams implements SegmentSink {
     if (!flow.midstream && !(half === flow.client && other.started)) return;
     flow.established = true;
     this.#table.wheel.set(entry, this.#limits.tcpIdle);
-    if (flow.announced) this.#output.fact({ fact: 'flow', state: 'established' }, flow, this.#time);
+    if (flow.announced) this.#output.fact(ESTABLISHED, flow, this.#time);
   }
 
   /** This side's SYN was not captured: its first byte follows what the other side acknowledged of it. */
@@ -568,7 +571,7 @@ export class Streams implements SegmentSink {
     }
     this.#dispatcher.announce(flow);
     this.#dispatcher.close(flow, how);
-    this.#output.fact({ fact: 'flow', state: 'end', how }, flow, this.#time);
+    this.#output.fact(ENDED[how], flow, this.#time);
   }
 
   /** Makes room: of a few flows in turn, the one that promises least. */

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { KeyedHash } from '../core/hash.ts';
 import type { Identifier } from '../core/sealed.ts';
 import { flow, NAMES, phi, START, trackers } from '../testing/analysis/facts.ts';
 import { PhiTracker } from './phi.ts';
+
+const HASH = new KeyedHash(new Uint8Array(8));
 
 describe('exposures of identifiers', () => {
   test('by protocol, identifier and destination; patients once each', () => {
@@ -37,7 +40,13 @@ describe('exposures of identifiers', () => {
     for (let i = 0; i < 1000; i++) {
       const set: Identifier[] = [...NAMES];
       tracker.fact(
-        { fact: 'phi', protocol: 'dicom', identifiers: set, patient: `p${i}`, to: 'server' },
+        {
+          fact: 'phi',
+          protocol: 'dicom',
+          identifiers: set,
+          patient: HASH.text(`p${i}`),
+          to: 'server',
+        },
         flow('10.0.0.1', '10.0.0.2'),
       );
     }

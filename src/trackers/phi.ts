@@ -35,7 +35,7 @@ export class PhiTracker {
   /** An exposure is external when either end of its flow is. */
   fact(fact: PhiFact, flow: Flow): void {
     this.#exposures++;
-    if (fact.patient !== null) this.#patients.add(fact.patient);
+    if (fact.patient !== null) this.#patients.addHash(fact.patient);
     const tally = this.#tally(fact);
     if (flow.client.address.external || flow.server.address.external) tally.external++;
     else tally.internal++;

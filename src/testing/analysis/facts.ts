@@ -1,8 +1,10 @@
 /** Invented flows and facts for the tests of trackers and detections. Nothing in the product imports this. */
+
 import ipaddr from 'ipaddr.js';
 import { Address } from '../../core/address.ts';
 import type { Activity, Attribute, Fact, FlowFact, PhiFact, ServiceFact, Side } from '../../core/facts.ts';
 import type { Flow } from '../../core/flow.ts';
+import { KeyedHash } from '../../core/hash.ts';
 import { type Micros, SECOND } from '../../core/time.ts';
 import { type TrackerLimits, Trackers } from '../../trackers/index.ts';
 
@@ -105,13 +107,19 @@ export const service = (
   more: Partial<ServiceFact> = {},
 ): ServiceFact => ({ fact: 'service', protocol, medical: true, tls: false, state, ...more });
 
+const PATIENTS = new KeyedHash(new Uint8Array(8));
 export const NAMES = Object.freeze(['patient-name', 'medical-record-number', 'birth-date'] as const);
 
-export const phi = (protocol: string, to: Side, patient: string | null, identifiers = NAMES): PhiFact => ({
+export const phi = (
+  protocol: string,
+  to: Side,
+  patient: string | number | null,
+  identifiers = NAMES,
+): PhiFact => ({
   fact: 'phi',
   protocol,
   identifiers,
-  patient,
+  patient: typeof patient === 'string' ? PATIENTS.text(patient) : patient,
   to,
 });
 
