@@ -52,10 +52,10 @@ const range = new Range();
 const STANDARD = readDelimiters(Buffer.from('|^~\\&|'), 0, 6) as Delimiters;
 const NAME_LIMIT = 32;
 
-const standardSenders = new ByteCache<Party>(4096, (bytes, start, end) =>
+const standardSenders = new ByteCache<Party>(8192, (bytes, start, end) =>
   makeSender(bytes, start, end, STANDARD),
 );
-const standardReceivers = new ByteCache<Party>(4096, (bytes, start, end) =>
+const standardReceivers = new ByteCache<Party>(8192, (bytes, start, end) =>
   makeReceiver(bytes, start, end, STANDARD),
 );
 

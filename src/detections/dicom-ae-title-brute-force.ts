@@ -54,9 +54,9 @@ const MIN_ATTEMPTS = 128;
 
 /**
  * Guessing of AE titles, the only thing most DICOM servers ask for. Attempts are judged per (source,
- * destination) in a sliding window of packet time. A title counts as guessed when it was tried and was not known
- * to work before; there must be more refused or unanswered titles than accepted ones, so that a router which
- * calls many titles of one archive, all accepted, is none. Its count is attempts.
+ * destination) in a sliding window of packet time. A title counts when it was tried and was not known to work
+ * before: a server that accepts every title makes guessing no less, and what a router calls each day is known
+ * after the first time. Its count is attempts.
  */
 export const dicomAeTitleBruteForce = defineDetection<State>({
   meta: {
@@ -64,7 +64,7 @@ export const dicomAeTitleBruteForce = defineDetection<State>({
     title: 'AE titles are being guessed',
     severity: 'high',
     escalation:
-      'critical when one is then accepted; medium when all rejections are of one calling and called title, as a device set up wrongly makes them',
+      'critical when one is then accepted',
     why: 'An AE title is the only credential of most DICOM servers. Tools try lists of usual ones until an association is accepted, and then read or write patient data.',
     action:
       'Find out what the source is and stop it; when a title was accepted, look at what was asked under it. Let servers accept known calling AE titles from known addresses only.',
@@ -77,7 +77,7 @@ export const dicomAeTitleBruteForce = defineDetection<State>({
     },
     example: {
       fires: 'Fourteen called AE titles within a minute, of which thirteen are rejected.',
-      silent: 'A router that calls five AE titles of one PACS, all accepted; four titles rejected.',
+      silent: 'Four titles rejected within a minute; five that were accepted one by one before.',
     },
   },
   create,
@@ -143,7 +143,7 @@ function create(context: Context<State>): Handlers<State> {
     if (unrecognised >= rejections) return true;
     // A title that failed under one calling title and was accepted under another is one title.
     for (const called of accepted) failed.delete(called);
-    return failed.size + accepted.size >= titles && failed.size > accepted.size;
+    return failed.size + accepted.size >= titles;
   }
 
   function report(found: Case<State>, flow: Flow, time: Micros, times: number): void {
@@ -213,9 +213,8 @@ function note({ state }: Case<State>, attempt: Attempt): void {
     if (state.accepted.length < MAX_ACCEPTED && !state.accepted.includes(called)) state.accepted.push(called);
 }
 
-function severityOf({ accepted, monotonous }: State): Severity {
-  if (accepted.length > 0) return 'critical';
-  return monotonous ? 'medium' : 'high';
+function severityOf({ accepted }: State): Severity {
+  return accepted.length > 0 ? 'critical' : 'high';
 }
 
 function describe({ inventory }: Context<State>, found: Case<State>) {

@@ -29,7 +29,12 @@ export function who(inventory: InventoryView, address: Address, port: number | n
 
 /** `1 object`, `3 objects`, `2 associations`. */
 export function amount(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** `1,234,567`. By hand: the first use of the locale's own way takes longer than reading a small capture. */
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `a`, `a and b`, `a, b and c`. */
