@@ -68,7 +68,7 @@ export async function analyseFile(path: string): Promise<Analysed> {
 }
 
 /** A capture that arrives in pieces. */
-export function analysePieces(pieces: readonly Uint8Array[]): Analysed {
+export function analysePieces(pieces: Iterable<Uint8Array>): Analysed {
   const { analysis, end } = begin();
   return end(readBytes(pieces, analysis));
 }
