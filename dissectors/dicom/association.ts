@@ -156,6 +156,12 @@ export class AssociationTracker {
     return this.record.rejection !== null || this.record.abort !== null || this.released;
   }
 
+  /** All that was seen of it is the answer to its request. */
+  get isAnswerAlone(): boolean {
+    const { withoutRequest, rejection } = this.record;
+    return withoutRequest && (this.answered || rejection !== null);
+  }
+
   count(direction: Direction, bytes: number): void {
     if (direction === TO_SERVER) this.record.bytesToServer += bytes;
     else this.record.bytesToClient += bytes;
@@ -215,7 +221,10 @@ export class AssociationTracker {
     if (end - at < 4) return false;
     const id = bytes[at];
     if ((id & 1) === 0) this.anomaly('context-id-even', `presentation context ${id} proposed`, 'client');
-    const context = this.#addContext(id);
+    const decided = this.#contexts.get(id);
+    // The answer was captured first.
+    const isKnown = decided !== undefined && decided.result !== null && decided.abstractSyntax === '';
+    const context = isKnown ? decided : this.#addContext(id);
     let inner = at + 4;
     while (inner + 4 <= end) {
       const length = u16be(bytes, inner + 2);
