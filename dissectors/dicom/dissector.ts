@@ -340,8 +340,7 @@ class DicomParser implements StreamParser {
     const before = this.#association;
     const [toServer, toClient] = this.#halves;
     if (toServer.pdus + toClient.pdus === 1) return;
-    // The first thing that the client said: its answer overtook it on the way to the capture.
-    if (toServer.pdus === 1 && toClient.pdus === 1 && !toServer.lossy && before.isAnswerAlone) return;
+    if (before.requestPending) return;
     const missedItsEnd = before.record.withoutRequest && toServer.lossy;
     if (before.confirmed && !before.concluded && !missedItsEnd) return;
     this.#settleEarly();
@@ -413,6 +412,12 @@ class DicomParser implements StreamParser {
     else if (this.#isBeforeAcceptance(half)) this.#early ??= { side: half.side, since: this.#context.now() };
   }
 
+  /** The first word of the server, where the client's has not come yet. */
+  #answers(): void {
+    const [toServer] = this.#halves;
+    this.#association.requestPending = toServer.pdus === 0 && !toServer.lossy && this.#flow.bothSides;
+  }
+
   #dataBeforeAcceptance(side: Side): void {
     const detail = 'P-DATA-TF in an association that is not accepted';
     this.#association.anomaly('data-before-acceptance', detail, side);
@@ -443,6 +448,7 @@ class DicomParser implements StreamParser {
   #names(half: Half, bytes: Uint8Array, at: number): number {
     if (half.type === A_ASSOCIATE_RQ) this.#association.requestNames(bytes, at);
     else {
+      this.#answers();
       this.#association.answerNames(bytes, at);
       if (this.#early !== null && this.#context.now() - this.#early.since < CROSSING) this.#early = null;
       this.#settleEarly();
@@ -504,6 +510,7 @@ class DicomParser implements StreamParser {
         else if (association.answered)
           this.#anomaly(half, 'second-answer', 'A-ASSOCIATE-RJ after the association was answered');
         else {
+          this.#answers();
           association.rejected(bytes, at);
           this.#settleEarly();
         }

@@ -437,6 +437,28 @@ describe('acknowledgements', () => {
   });
 });
 
+describe('what the capture did to acknowledgements', () => {
+  test('one that overtook its message on the way to the capture is one', () => {
+    const all = said([
+      toClient(acknowledgement('AA', 'M1')),
+      toServer(admission('M1')),
+      toServer(admission('M2')),
+    ]);
+    expect(all.session).toMatchObject({ messages: 2, acks: 1, unacknowledged: 1 });
+  });
+
+  test('messages whose answers may lie in what was missed are not called unacknowledged', () => {
+    const lost = said([
+      toServer(admission('M1')),
+      toClient(acknowledgement('AA', 'M1')),
+      toServer(admission('M2')),
+      gap(1, 100),
+      toServer(admission('M3')),
+    ]);
+    expect(lost.session).toMatchObject({ messages: 3, acks: 1, unacknowledged: 1 });
+  });
+});
+
 describe('devices', () => {
   const tell = (...segments: string[]) =>
     saidHoweverSplit([toServer(block(message(msh('ORU^R01', 'M1'), ...segments)))]);

@@ -131,7 +131,10 @@ const LESS: readonly (readonly [string, Transform])[] = [
   ),
   ...[2, 3, 4, 5, 7, 10, 13, 20, 50].map(
     (nth) =>
-      [`every ${nth}th lost`, ((packets) => packets.filter((_, i) => i % nth !== nth - 1)) as Transform] as const,
+      [
+        `every ${nth}th lost`,
+        ((packets) => packets.filter((_, i) => i % nth !== nth - 1)) as Transform,
+      ] as const,
   ),
   ...[1, 2, 3].map(
     (seed) =>

@@ -69,13 +69,16 @@ describe.runIf(installed && captures)('real medical captures', () => {
   });
 
   // tshark wants a start block, which these have none of; of DICOM it must see as little as we do.
-  test.each(['all_alerts', 'data_exfiltration', 'replay_attack', 'traffic_spike', 'unencrypted_hl7'])(
-    'toy/%s',
-    async (name) => {
-      const path = join(captures!, 'medical', 'toy', `${name}.pcap`);
-      const { packets, dicom, hl7 } = tshark(path);
-      expect(hl7.messages).toBe(0);
-      expect(countsOf(await analyseFile(path))).toMatchObject({ packets, dicom });
-    },
-  );
+  test.each([
+    'all_alerts',
+    'data_exfiltration',
+    'replay_attack',
+    'traffic_spike',
+    'unencrypted_hl7',
+  ])('toy/%s', async (name) => {
+    const path = join(captures!, 'medical', 'toy', `${name}.pcap`);
+    const { packets, dicom, hl7 } = tshark(path);
+    expect(hl7.messages).toBe(0);
+    expect(countsOf(await analyseFile(path))).toMatchObject({ packets, dicom });
+  });
 });
