@@ -54,7 +54,7 @@ export class Session {
   commitNaks = 0;
   readonly byType = new Tally();
   readonly byAck = new Tally(16);
-  readonly anomalies = new Tally(32);
+  #anomalies: Tally | null = null;
   senders: readonly string[] = NOBODY;
   receivers: readonly string[] = NOBODY;
   #patient: number | null = null;
@@ -79,9 +79,14 @@ export class Session {
     this.receivers = withName(this.receivers, receiver.name);
   }
 
+  get anomalies(): Record<string, number> {
+    return this.#anomalies?.record() ?? {};
+  }
+
   /** Counts an anomaly; true while it should also be told one by one. */
   addAnomaly(kind: string): boolean {
-    this.anomalies.add(kind);
+    this.#anomalies ??= new Tally(32);
+    this.#anomalies.add(kind);
     return ++this.#anomalyFacts <= ANOMALY_FACTS_LIMIT;
   }
 }
