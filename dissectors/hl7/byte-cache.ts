@@ -2,17 +2,22 @@
  * Remembers what byte strings mean. The header of every message of an interface repeats the same few values:
  * looking at the bytes is several times cheaper than decoding them again. Direct-mapped, so bounded, and bytes
  * chosen by an enemy to collide cost him only the gain.
+ *
+ * The keys lie in one array, so that a look-up among thousands of interfaces touches little memory.
  */
 export class ByteCache<T> {
   readonly #mask: number;
-  readonly #keys: (Uint8Array | undefined)[];
+  readonly #keys: Uint8Array;
+  /** Length of each key and 1; 0 for a free slot. */
+  readonly #lengths: Uint8Array;
   readonly #values: (T | undefined)[];
   readonly #make: (bytes: Uint8Array, start: number, end: number) => T;
 
   /** `slots`: a power of two. `make` must depend on the bytes alone. */
   constructor(slots: number, make: (bytes: Uint8Array, start: number, end: number) => T) {
     this.#mask = slots - 1;
-    this.#keys = new Array<Uint8Array | undefined>(slots).fill(undefined);
+    this.#keys = new Uint8Array(slots * MAX_KEY);
+    this.#lengths = new Uint8Array(slots);
     this.#values = new Array<T | undefined>(slots).fill(undefined);
     this.#make = make;
   }
@@ -23,18 +28,19 @@ export class ByteCache<T> {
     let hash = length;
     for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]) | 0;
     const slot = (hash ^ (hash >>> 15)) & this.#mask;
-    const key = this.#keys[slot];
-    if (key !== undefined && key.length === length) {
+    const keys = this.#keys;
+    const key = slot * MAX_KEY;
+    if (this.#lengths[slot] === length + 1) {
       let i = 0;
-      while (i < length && key[i] === bytes[start + i]) i++;
+      while (i < length && keys[key + i] === bytes[start + i]) i++;
       if (i === length) return this.#values[slot] as T;
     }
     const value = this.#make(bytes, start, end);
-    // A Buffer's own slice would keep the packet alive.
-    this.#keys[slot] = Uint8Array.prototype.slice.call(bytes, start, end);
+    for (let i = 0; i < length; i++) keys[key + i] = bytes[start + i];
+    this.#lengths[slot] = length + 1;
     this.#values[slot] = value;
     return value;
   }
 }
 
-const MAX_KEY = 256;
+const MAX_KEY = 64;

@@ -117,7 +117,7 @@ class Conversation implements StreamParser {
       start: this.#flow.start,
       end: this.#flow.last,
       outcome: OUTCOMES[how],
-      anomalies: session.anomalies.record(),
+      anomalies: session.anomalies,
     });
   }
 

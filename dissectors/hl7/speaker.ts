@@ -1,5 +1,6 @@
 import type { DissectorContext } from '../../src/core/dissector.ts';
 import type { Activity, Attribute, ServiceFact, Side } from '../../src/core/facts.ts';
+import type { Sealed } from '../../src/core/sealed.ts';
 import type { DeviceFacts } from './devices.ts';
 import { isDeviceSegment, readDevice } from './devices.ts';
 import type { Hl7Event } from './events.ts';
@@ -54,7 +55,7 @@ export class Session {
   commitNaks = 0;
   readonly byType = new Tally();
   readonly byAck = new Tally(16);
-  readonly anomalies = new Tally(32);
+  #anomalies: Tally | null = null;
   senders: readonly string[] = NOBODY;
   receivers: readonly string[] = NOBODY;
   #patient: number | null = null;
@@ -79,9 +80,14 @@ export class Session {
     this.receivers = withName(this.receivers, receiver.name);
   }
 
+  get anomalies(): Record<string, number> {
+    return this.#anomalies?.record() ?? {};
+  }
+
   /** Counts an anomaly; true while it should also be told one by one. */
   addAnomaly(kind: string): boolean {
-    this.anomalies.add(kind);
+    this.#anomalies ??= new Tally(32);
+    this.#anomalies.add(kind);
     return ++this.#anomalyFacts <= ANOMALY_FACTS_LIMIT;
   }
 }
@@ -92,6 +98,7 @@ function withName(names: readonly string[], name: string): readonly string[] {
   return names.length === 0 ? [name] : [...names, name];
 }
 
+const NOTHING_SEALED: readonly Sealed[] = [];
 const NOBODY: readonly string[] = Object.freeze([]);
 
 /**
@@ -106,7 +113,8 @@ export class Speaker implements BlockHandler, DeviceFacts {
   readonly #peerSide: Side;
   readonly #session: Session;
   readonly #context: DissectorContext<Hl7Event>;
-  readonly #identification: Identification;
+  /** Made with the first segment that may name somebody: an acknowledging side has none. */
+  #identification: Identification | null = null;
   #outstanding: Outstanding | null = null;
 
   // What has been told of this side already.
@@ -142,7 +150,6 @@ export class Speaker implements BlockHandler, DeviceFacts {
     this.#peerSide = side === 'client' ? 'server' : 'client';
     this.#session = session;
     this.#context = context;
-    this.#identification = new Identification(context.reveal, context.hash);
   }
 
   /** Messages of this side that wait still. */
@@ -191,6 +198,8 @@ export class Speaker implements BlockHandler, DeviceFacts {
     if (rules === undefined && !device) return;
     if (device) readDevice(id, bytes, fields, delimiters, this);
     if (rules === undefined) return;
+    const { reveal, hash } = this.#context;
+    this.#identification ??= new Identification(reveal, hash);
     const identification = this.#identification;
     if (id === PID) {
       const before = identification.patient;
@@ -286,7 +295,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
     this.#isAck = false;
     this.#ackCode = '';
     this.#ackedControlId = '';
-    this.#identification.clear();
+    this.#identification?.clear();
   }
 
   #batchSegment(id: number, bytes: Uint8Array, length: number, size: number, fields: Fields): void {
@@ -328,9 +337,11 @@ export class Speaker implements BlockHandler, DeviceFacts {
     else this.#await(kind);
     this.#tellService(this.#ackCode === 'AR' || this.#ackCode === 'CR' ? 'refused' : 'answered');
     this.#tell(sender.facts);
-    const set = identifierSet(identification.bits);
-    const { patient } = identification;
-    if (exposes(identification.bits)) this.#tellPatient(patient);
+    const bits = identification?.bits ?? 0;
+    const patient = identification?.patient ?? null;
+    const sealed = identification?.sealed ?? NOTHING_SEALED;
+    const set = identifierSet(bits);
+    if (exposes(bits)) this.#tellPatient(patient);
     this.#context.emit({
       type: 'hl7.message',
       from: this.#side,
@@ -354,7 +365,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
       batch: this.#batch,
       identifiers: set.identifiers,
       patient,
-      phi: identification.sealed.length > 0 ? identification.sealed : set.sealed,
+      phi: sealed.length > 0 ? sealed : set.sealed,
     });
   }
 
@@ -421,7 +432,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
     this.#context.emit({
       fact: 'phi',
       protocol: 'hl7',
-      identifiers: identifierSet(this.#identification.bits).identifiers,
+      identifiers: identifierSet(this.#identification?.bits ?? 0).identifiers,
       patient,
       to: this.#peerSide,
     });

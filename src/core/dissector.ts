@@ -1,5 +1,5 @@
 import type { Fact } from './facts.ts';
-import type { Direction, Flow } from './flow.ts';
+import type { Direction, Flow, FlowEnd } from './flow.ts';
 import type { KeyedHash } from './hash.ts';
 import type { Micros } from './time.ts';
 
@@ -33,7 +33,7 @@ export interface StreamParser {
   close(how: FlowEnd): void;
 }
 
-export type FlowEnd = 'fin' | 'rst' | 'idle' | 'cut';
+export type { FlowEnd };
 
 /**
  * A probe's answer. `YES` keeps the flow's orientation; `FROM_CLIENT` / `FROM_SERVER` also say who sent what

@@ -1,4 +1,4 @@
-import type { FlowEnd } from './dissector.ts';
+import type { FlowEnd } from './flow.ts';
 import type { Identifier } from './sealed.ts';
 
 /**

@@ -6,6 +6,9 @@ export const TO_SERVER = 0;
 export const TO_CLIENT = 1;
 export type Direction = typeof TO_SERVER | typeof TO_CLIENT;
 
+/** How a flow ended: both sides closed in order, reset, idle too long, or the capture (or memory) ran out. */
+export type FlowEnd = 'fin' | 'rst' | 'idle' | 'cut';
+
 /** How it is known who opened the connection: the SYN itself, what was said, the lower port, or a guess. */
 export type Orientation = 'syn' | 'probe' | 'port' | 'guess';
 

@@ -63,8 +63,7 @@ export const dicomAeTitleBruteForce = defineDetection<State>({
     id: 'dicom.ae-title-brute-force',
     title: 'AE titles are being guessed',
     severity: 'high',
-    escalation:
-      'critical when one is then accepted',
+    escalation: 'critical when one is then accepted',
     why: 'An AE title is the only credential of most DICOM servers. Tools try lists of usual ones until an association is accepted, and then read or write patient data.',
     action:
       'Find out what the source is and stop it; when a title was accepted, look at what was asked under it. Let servers accept known calling AE titles from known addresses only.',

@@ -43,6 +43,8 @@ const PEERS = 10_000;
 
 /** Who talks to whom: what the printed summary shows and no tracker keeps. Bounded; what did not fit is counted. */
 export class Conversations implements Sink {
+  /** Flows between two public addresses: a site that uses such inside has to name them as its own. */
+  outsideOnly = 0;
   /**
    * client → server → port and kind. By identity: addresses are interned, and a network of so many that the
    * interning forgets some has filled this table long before.
@@ -84,8 +86,11 @@ export class Conversations implements Sink {
 
   fact(fact: Fact, flow: Flow | null): void {
     if (fact.fact !== 'flow' || fact.state !== 'end' || flow === null) return;
-    if (flow.client.address.external) this.#peer(flow, flow.client.address, true);
-    if (flow.server.address.external) this.#peer(flow, flow.server.address, false);
+    const client = flow.client.address;
+    const server = flow.server.address;
+    if (client.external && server.external) this.outsideOnly++;
+    else if (client.external) this.#peer(flow, client, true);
+    else if (server.external) this.#peer(flow, server, false);
   }
 
   async close(): Promise<void> {}

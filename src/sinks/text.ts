@@ -256,6 +256,11 @@ class Page {
         `${plural(capture.undecoded_packets, 'packet')} not decoded to TCP or UDP: ${reasons.join(', ')}`,
       );
     }
+    const { outsideOnly } = this.#source.conversations;
+    if (outsideOnly > 0)
+      notes.push(
+        `${plural(outsideOnly, 'flow')} between two public addresses, judged as somebody else's: if one is yours, name your networks with --internal`,
+      );
     if (this.#source.dropped > 0)
       notes.push(`${plural(this.#source.dropped, 'packet')} lost while capturing, says the capture`);
     const evicted = [...this.#source.results.streams().evictions].filter(([, count]) => count > 0);
@@ -266,7 +271,7 @@ class Page {
     const errors = [...this.#source.results.streams().dissectorErrors].filter(([, count]) => count > 0);
     if (errors.length > 0)
       notes.push(
-        `not readable as its protocol: ${errors.map(([name, count]) => `${name} ${number(count)}×`).join(', ')}`,
+        `a dissector failed and left flows unread (a fault of auscult: please report it): ${errors.map(([name, count]) => `${name} ${number(count)}×`).join(', ')}`,
       );
     for (const input of capture.inputs) if (input.error !== null) notes.push(`${input.path}: ${input.error}`);
     if (this.#source.skipped > 0)

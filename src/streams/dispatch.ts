@@ -140,7 +140,7 @@ export class Dispatcher {
       if (half.pendingLength < half.need) return;
       view = half.pending!.subarray(0, half.pendingLength);
     } else {
-      view = bytes.subarray(start, end);
+      view = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
     }
     const progress = this.#data(flow, half, view);
     if (progress === null) {

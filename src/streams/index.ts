@@ -73,7 +73,7 @@ const FIRST_WINDOW = 64 * 1024;
 /** Closed connections remembered, so that their last packets do not open new ones. */
 const CLOSED_ENTRIES = 1 << 16;
 const CLOSED_SECONDS = 60;
-const WHEEL_SECONDS = 8192;
+const WHEEL_SECONDS = 256;
 /** Flows compared when the table is full and one must go. */
 const EVICTION_SAMPLE = 16;
 
@@ -211,7 +211,8 @@ export class Streams implements SegmentSink {
     if (flow === null) return;
     const patience = flow.proto === 'udp' ? this.#limits.udpIdle : this.#patience(flow);
     const left = patience - (this.#time - flow.last) / SECOND;
-    if (left > 0 && left <= patience) this.#table.wheel.set(entry, left);
+    // Looked at again soon even where patience is long: it gets short once a side has closed.
+    if (left > 0 && left <= patience) this.#table.wheel.set(entry, Math.min(left, this.#limits.tcpClosing));
     else this.#close(entry, 'idle');
   };
 
@@ -238,7 +239,7 @@ export class Streams implements SegmentSink {
       this.#orientByPort(flow);
     }
     if (opens) this.#dispatcher.announce(flow);
-    this.#table.wheel.set(entry, this.#patience(flow));
+    this.#table.wheel.set(entry, Math.min(this.#patience(flow), this.#limits.tcpClosing));
     return entry;
   }
 
@@ -324,7 +325,7 @@ export class Streams implements SegmentSink {
       const ack = segment.ack | 0;
       if (!half.acked || ((ack - half.ack) | 0) > 0) half.ack = ack;
       half.acked = true;
-      if (!flow.established && (flags & SYN) === 0) this.#establish(entry, flow, half);
+      if (!flow.established && (flags & SYN) === 0) this.#establish(flow, half);
     }
     if (!half.started) {
       half.started = true;
@@ -338,7 +339,6 @@ export class Streams implements SegmentSink {
     if ((flags & FIN) !== 0) {
       half.finSeen = true;
       half.finSeq = (seq + length) | 0;
-      this.#table.wheel.set(entry, this.#limits.tcpClosing);
     }
     if (half.early !== null) this.#judgeHole(flow, half, other);
     if (other.early !== null) this.#judgeHole(flow, other, half);
@@ -351,11 +351,10 @@ export class Streams implements SegmentSink {
   }
 
   /** The handshake's last word, or the first acknowledgment of a connection joined midway: it stands. */
-  #establish(entry: number, flow: TrackedFlow, half: Half): void {
+  #establish(flow: TrackedFlow, half: Half): void {
     const other = half === flow.source ? flow.destination : flow.source;
     if (!flow.midstream && !(half === flow.client && other.started)) return;
     flow.established = true;
-    this.#table.wheel.set(entry, this.#limits.tcpIdle);
     if (flow.announced) this.#output.fact(ESTABLISHED, flow, this.#time);
   }
 

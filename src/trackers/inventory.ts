@@ -117,14 +117,14 @@ export class Inventory {
       host.implement('uid', fact.value, flow.id, time, this.#limits.host);
     else if (fact.attribute === 'implementation-version-name')
       host.implement('name', fact.value, flow.id, time, this.#limits.host);
-    else host.state(fact.attribute, fact.value, fact.source, time, this.#limits.host);
+    else host.state(fact, time, this.#limits.host);
   }
 
   activity(fact: ActivityFact, flow: Flow, time: Micros): void {
     const host = this.#host(flow[fact.side].address, time);
     if (host === null) return;
     const peer = fact.side === 'client' ? flow.server.address : flow.client.address;
-    host.act(fact.activity, fact.detail, peer, time, this.#limits.host);
+    host.act(fact, peer, time, this.#limits.host);
   }
 
   service(fact: ServiceFact, flow: Flow, time: Micros): void {
