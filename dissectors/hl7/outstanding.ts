@@ -22,10 +22,10 @@ export class Outstanding {
   #forgottenDemanded = 0;
 
   /** Acknowledgements of the last moments that name no known message: control id and time. */
-  #early: { readonly controlId: string; readonly at: Micros }[] = [];
+  #early: { readonly controlId: string; readonly at: Micros }[] | null = null;
 
   add(message: Waiting): void {
-    if (this.#early.length > 0) {
+    if (this.#early !== null) {
       const found = this.#early.findIndex(({ controlId }) => controlId === message.controlId);
       const [early] = found < 0 ? [] : this.#early.splice(found, 1);
       if (early !== undefined && message.at - early.at < CROSSING) message.acknowledged = true;
@@ -61,6 +61,7 @@ export class Outstanding {
    * for each direction.
    */
   acknowledgedEarly(controlId: string, at: Micros): void {
+    this.#early ??= [];
     if (this.#early.length >= EARLY_LIMIT) this.#early.shift();
     this.#early.push({ controlId, at });
   }
