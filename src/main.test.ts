@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -165,20 +165,25 @@ describe('the command line', () => {
     expect(status).toBe(0);
   });
 
-  test('stopped by a signal, it reports what it read', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'replay', '--format', 'json', '-'], {
-      cwd: ROOT,
-    });
+  test('stopped by a signal, it reports what it read, though nothing more comes', async () => {
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', MAIN, 'replay', '--format', 'json', '--out', at('stopped'), '-'],
+      { cwd: ROOT },
+    );
     let stdout = '';
     child.stdout.on('data', (data) => (stdout += data));
     // 3 MB do not fit the pipe: once they are written, most has been read, and signals are being heard.
     await new Promise((resolve) => child.stdin.write(pcap(40_000), resolve));
     child.kill('SIGINT');
-    child.stdin.on('error', () => {});
-    child.stdin.write(pcap(1));
     const status = await new Promise((resolve) => child.on('close', resolve));
+    child.stdin.destroy();
     expect(status).toBe(130);
-    expect(JSON.parse(stdout).capture.packets).toBeGreaterThan(0);
+    const { capture } = JSON.parse(stdout);
+    expect(capture.packets).toBeGreaterThan(0);
+    expect(capture.inputs[0].error).toMatch(/^stopped by request, at byte \d+$/);
+    expect(readFileSync(at('stopped/summary.json'), 'utf8')).toBe(stdout);
+    expect(readdirSync(at('stopped')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });
 

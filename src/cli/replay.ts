@@ -48,6 +48,7 @@ export async function replayCommand(
   version: string,
 ): Promise<number> {
   let folder: OutputFolder | null = null;
+  let stop: Stop | null = null;
   try {
     const config = await readConfig(options.config, options.quiet === true);
     const internal = internalNetworks(options.internal, config);
@@ -74,7 +75,7 @@ export async function replayCommand(
       sinks,
     );
 
-    const stop = new Stop(folder);
+    stop = new Stop(folder);
     const progress = await createProgress(options.quiet === true);
     let reports: InputReport[];
     try {
@@ -84,7 +85,6 @@ export async function replayCommand(
       });
     } finally {
       progress.stop();
-      stop.release();
     }
     engine.end();
 
@@ -138,10 +138,15 @@ export async function replayCommand(
     const advice = error instanceof UnreadablePath ? ADVICE : '';
     for (const line of error.message.split('\n')) complain(line + advice);
     return WRONG_USAGE;
+  } finally {
+    stop?.release();
   }
 }
 
-/** On the first signal reading stops and what was read is reported; on the second the program ends at once. */
+/**
+ * On the first signal reading stops and what was read is reported; on the second the program ends at once, and
+ * leaves no temporary file either.
+ */
 class Stop {
   readonly #controller = new AbortController();
   readonly #folder: OutputFolder | null;
