@@ -43,8 +43,8 @@ function spellings(word: string): string[] {
   return [...new Set(ways)];
 }
 
-/** The hospital of the traces (0008,0080), which is called like two of its patients and may be told. */
-const HOSPITAL = /zztest general hospital/g;
+/** The hospital of the traces (0008,0080) and its domain, called like two of its patients, which may be told. */
+const HOSPITAL = /zztest general hospital|\bzztest\.example\b/g;
 
 function found(said: ReadonlyMap<string, string>): string[] {
   const spelt = patientWords().flatMap((word) =>
