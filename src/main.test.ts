@@ -126,6 +126,26 @@ describe('the command line', () => {
     expect(auscult(['replay', '--fail-on', 'medium', capture, at('cut.pcap')]).status).toBe(3);
   });
 
+  test('of a capture without packets nothing is concluded', () => {
+    writeFileSync(at('none.pcap'), pcap(0));
+    const { status, stdout } = auscult(['replay', at('none.pcap')]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('No packets were read.');
+    expect(stdout).not.toMatch(/none$|Nobody|None/m);
+  });
+
+  test('a reader of the page may ask for its width', () => {
+    const capture = join(ROOT, 'pcaps/hl7/adt.pcap');
+    const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', MAIN, 'replay', capture], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      env: { ...process.env, COLUMNS: '72' },
+    });
+    const widths = stdout.split('\n').map((line) => line.length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(72);
+    expect(Math.max(...widths)).toBeGreaterThan(60);
+  });
+
   test('reads standard input', () => {
     const { status, stdout } = auscult(['replay', '-'], pcap(5));
     expect(status).toBe(0);
@@ -137,6 +157,11 @@ describe('the command line', () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/cannot create the folder .*: a part of the path is a file/);
     auscult(['replay', '--out', at('never/made'), '/no/such/file']);
+    const nameless = auscult(['replay', '--out', '', at('good.pcap')]);
+    expect(nameless.status).toBe(2);
+    expect(nameless.stderr).toMatch(/--out needs the name of a folder/);
+    // Where no folder can be, node's own way of making several at once never ends.
+    expect(auscult(['replay', '--out', '/proc/auscult/x', at('good.pcap')]).status).toBe(2);
     expect(existsSync(at('never'))).toBe(false);
   });
 

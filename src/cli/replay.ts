@@ -54,6 +54,7 @@ export async function replayCommand(
     const internal = internalNetworks(options.internal, config);
     if (paths.includes('-') && process.stdin.isTTY)
       throw new UsageError('- reads a capture from standard input, which is the terminal: pipe one in');
+    if (options.out === '') throw new UsageError('--out needs the name of a folder');
     if (options.out !== undefined) folder = new (await import('../sinks/files.ts')).OutputFolder(options.out);
 
     const countries = new Countries();
@@ -189,8 +190,10 @@ function report(reports: readonly InputReport[], options: ReplayOptions): void {
   }
 }
 
+/** Columns of the printed page: the terminal's, in bounds; a pipe's reader may ask by COLUMNS. */
 function pageWidth(): number {
-  return process.stdout.isTTY ? Math.max(60, Math.min(160, process.stdout.columns)) : 120;
+  const columns = process.stdout.isTTY ? process.stdout.columns : Number(process.env.COLUMNS);
+  return columns > 0 ? Math.max(60, Math.min(160, Math.floor(columns))) : 120;
 }
 
 /** https://no-color.org */
