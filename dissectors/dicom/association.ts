@@ -94,6 +94,11 @@ export class AssociationTracker {
   answered = false;
   /** A-RELEASE-RP was seen, which no one sends unasked. */
   released = false;
+  /**
+   * The answer came first, and nothing is missing before it: its request was overtaken on the way to the capture.
+   * Nothing is told until it is there, or the connection over.
+   */
+  requestPending = false;
   #proposalsKnown = false;
   #contextsKnown = false;
 
@@ -215,7 +220,10 @@ export class AssociationTracker {
     if (end - at < 4) return false;
     const id = bytes[at];
     if ((id & 1) === 0) this.anomaly('context-id-even', `presentation context ${id} proposed`, 'client');
-    const context = this.#addContext(id);
+    const decided = this.#contexts.get(id);
+    // The answer was captured first.
+    const isKnown = decided !== undefined && decided.result !== null && decided.abstractSyntax === '';
+    const context = isKnown ? decided : this.#addContext(id);
     let inner = at + 4;
     while (inner + 4 <= end) {
       const length = u16be(bytes, inner + 2);
@@ -338,13 +346,22 @@ export class AssociationTracker {
     if (record.callingAe !== '') this.#attribute('client', 'ae-title', record.callingAe, 'A-ASSOCIATE-RQ');
     this.#implementation('client', 'A-ASSOCIATE-RQ');
     this.#service('asked');
+    if (!this.requestPending) return;
+    this.requestPending = false;
+    if (this.answered) this.#tellAnswer();
   }
 
   /** Takes up an association whose request was missed, as soon as it is sure to be one. */
   confirm(): void {
     this.confirmed = true;
     if (!this.record.withoutRequest) this.requestSeen(false);
-    else if (!this.#requestTold) this.#tellRequest();
+    else if (!this.requestPending && !this.#requestTold) this.#tellRequest();
+  }
+
+  #tellWithoutRequest(): void {
+    this.requestPending = false;
+    this.#tellRequest();
+    if (this.answered) this.#tellAnswer();
   }
 
   #tellRequest(): void {
@@ -358,9 +375,17 @@ export class AssociationTracker {
     this.confirm();
     this.answered = true;
     this.#contextsKnown = whole;
+    this.record.accepted = true;
+    if (!this.requestPending) this.#tellAnswer();
+  }
+
+  #tellAnswer(): void {
     const { record } = this;
-    record.accepted = true;
     this.#context.emit({ type: 'dicom.answered', association: record });
+    if (record.rejection !== null) {
+      this.#service('refused');
+      return;
+    }
     // Only an accepted title is known to be the server's: a rejected one may be anybody's guess.
     if (record.calledAe !== '') this.#attribute('server', 'ae-title', record.calledAe, 'A-ASSOCIATE-AC');
     this.#implementation('server', 'A-ASSOCIATE-AC');
@@ -374,8 +399,7 @@ export class AssociationTracker {
     this.answered = true;
     const [result, source, reason] = [bytes[at + 1], bytes[at + 2], bytes[at + 3]];
     this.record.rejection = { result, source, reason, text: rejectionText(result, source, reason) };
-    this.#context.emit({ type: 'dicom.answered', association: this.record });
-    this.#service('refused');
+    if (!this.requestPending) this.#tellAnswer();
   }
 
   /** The four bytes behind the header of an A-ABORT: two reserved, source, reason. */
@@ -645,6 +669,7 @@ export class AssociationTracker {
     if (this.#over || !this.confirmed) return;
     this.#over = true;
     if (!this.record.withoutRequest) this.requestSeen(false);
+    else if (this.requestPending) this.#tellWithoutRequest();
     const { record } = this;
     record.outcome = this.#outcome(how);
     // What was skipped unseen may not have come any more.

@@ -254,6 +254,55 @@ describe('associations', () => {
     expect(association).toMatchObject({ callingAe: 'A B\\x01\\xE9', calledAe: '../\\x' });
   });
 
+  describe('answers that overtook what they answer on the way to the capture', () => {
+    const told = (steps: Parameters<typeof play>[1]) => {
+      const emitted = play(dicom, steps);
+      return {
+        types: emitted.flatMap(({ type }) => (type === undefined || type === 'dicom.message' ? [] : [type])),
+        associations: associations(emitted).map(({ calledAe, withoutRequest, outcome, anomalies }) => ({
+          calledAe,
+          withoutRequest,
+          outcome,
+          anomalies,
+        })),
+      };
+    };
+    const ONE = { calledAe: 'ONE', withoutRequest: false, anomalies: {} };
+    const ORDER = ['dicom.requested', 'dicom.answered', 'dicom.association'];
+
+    test('a rejection', () => {
+      expect(told([down(associateRj(1, 1, 7)), up(associateRq({ called: 'ONE' }))])).toEqual({
+        types: ORDER,
+        associations: [{ ...ONE, outcome: 'rejected' }],
+      });
+    });
+
+    test('an acceptance, whose contexts are those of the request', () => {
+      const steps = [down(associateAc()), up(associateRq({ called: 'ONE' })), up(message(echoRq()))];
+      expect(told(steps)).toEqual({ types: ORDER, associations: [{ ...ONE, outcome: 'cut' }] });
+      const ids = associations(play(dicom, steps))[0].contexts.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+    });
+
+    test('an acceptance, by data', () => {
+      const steps = [up(associateRq({ called: 'ONE' })), up(message(echoRq())), down(associateAc())];
+      expect(told(steps).associations).toEqual([{ ...ONE, outcome: 'cut' }]);
+    });
+
+    test('a release, by data', () => {
+      const [request, acceptance, , releaseResponse] = associated([]);
+      const steps = [request, acceptance, releaseResponse, up(message(echoRq()))];
+      expect(told(steps).associations[0].anomalies).toEqual({});
+    });
+
+    test('an answer alone is told at the end', () => {
+      expect(told([down(associateRj(1, 1, 7))])).toMatchObject({
+        types: ORDER,
+        associations: [{ withoutRequest: true, outcome: 'rejected', anomalies: {} }],
+      });
+    });
+  });
+
   test('another association on the same connection', () => {
     const emitted = everySplit(dicom, [
       up(associateRq({ called: 'ONE' })),

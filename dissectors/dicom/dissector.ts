@@ -66,6 +66,12 @@ const PDV = 7;
 const BODY = 8;
 const SKIP = 9;
 
+/**
+ * Two packets of opposite directions that lie closer together than this (microseconds) may stand in the capture in
+ * another order than they had on the wire: a mirror has a queue for each direction.
+ */
+const CROSSING = 10_000;
+
 /** How far the framing of a direction is to be believed. */
 const FOUND = 0;
 const ONE_PDU = 1;
@@ -123,6 +129,8 @@ class Half {
   /** Some of this direction was missed: what does not fit together may be due to that. */
   lossy: boolean;
   pdus = 0;
+  /** This side has sent A-RELEASE-RQ or -RP in the association, after which it has nothing more to send. */
+  releaseSent = false;
   strayPdus = 0;
   /** Given up without a word. */
   dead = false;
@@ -142,6 +150,8 @@ class DicomParser implements StreamParser {
   readonly #halves: readonly [Half, Half];
   readonly #progress = new ReusedProgress();
   #association: AssociationTracker;
+  /** Data came while no acceptance was seen: malformed, unless the acceptance was only captured late or missed. */
+  #early: { readonly side: Side; readonly since: number } | null = null;
 
   constructor(flow: Flow, context: DissectorContext<DicomEvent>) {
     this.#flow = flow;
@@ -328,11 +338,14 @@ class DicomParser implements StreamParser {
   /** An A-ASSOCIATE-RQ where another association is over, or was joined and its end missed. */
   #nextAssociation(): void {
     const before = this.#association;
-    const [server, client] = this.#halves;
-    if (server.pdus + client.pdus === 1) return;
-    const missedItsEnd = before.record.withoutRequest && server.lossy;
+    const [toServer, toClient] = this.#halves;
+    if (toServer.pdus + toClient.pdus === 1) return;
+    if (before.requestPending) return;
+    const missedItsEnd = before.record.withoutRequest && toServer.lossy;
     if (before.confirmed && !before.concluded && !missedItsEnd) return;
+    this.#settleEarly();
     for (const half of this.#halves) {
+      half.releaseSent = false;
       this.#abandon(half);
       if (half.state === BODY || half.state === PDV) half.state = SKIP;
     }
@@ -392,16 +405,36 @@ class DicomParser implements StreamParser {
         'pdu-over-maximum',
         `P-DATA-TF of length ${length} where at most ${maximum} is received`,
       );
-    if (association.released) this.#anomaly(half, 'data-after-release', 'P-DATA-TF after A-RELEASE-RP');
-    else if (this.#isBeforeAcceptance(half))
-      this.#anomaly(half, 'data-before-acceptance', 'P-DATA-TF in an association that is not accepted');
+    if (association.released) {
+      // What the other side sent is no measure: one direction may wait for a hole to be filled, and the other not.
+      if (half.releaseSent) this.#anomaly(half, 'data-after-release', 'P-DATA-TF after A-RELEASE-RP');
+    } else if (record.rejection !== null) this.#dataBeforeAcceptance(half.side);
+    else if (this.#isBeforeAcceptance(half)) this.#early ??= { side: half.side, since: this.#context.now() };
+  }
+
+  /** The first word of the server, where the client's has not come yet. */
+  #answers(): void {
+    const [toServer] = this.#halves;
+    this.#association.requestPending = toServer.pdus === 0 && !toServer.lossy && this.#flow.bothSides;
+  }
+
+  #dataBeforeAcceptance(side: Side): void {
+    const detail = 'P-DATA-TF in an association that is not accepted';
+    this.#association.anomaly('data-before-acceptance', detail, side);
+  }
+
+  /** It is known now whether an acceptance was on its way when data came. */
+  #settleEarly(): void {
+    const early = this.#early;
+    this.#early = null;
+    if (early === null || this.#halves.some((half) => half.lossy)) return;
+    this.#dataBeforeAcceptance(early.side);
   }
 
   /** Data where all that was sent before was seen, and no acceptance was in it. */
   #isBeforeAcceptance(half: Half): boolean {
     const { record } = this.#association;
     if (record.accepted || record.abort !== null) return false;
-    if (record.rejection !== null) return true;
     const [server, client] = this.#halves;
     if (server.lossy || client.lossy || !this.#flow.bothSides) return false;
     // The answer may have come to the capture late, and wait for what is before it.
@@ -414,7 +447,12 @@ class DicomParser implements StreamParser {
 
   #names(half: Half, bytes: Uint8Array, at: number): number {
     if (half.type === A_ASSOCIATE_RQ) this.#association.requestNames(bytes, at);
-    else this.#association.answerNames(bytes, at);
+    else {
+      this.#answers();
+      this.#association.answerNames(bytes, at);
+      if (this.#early !== null && this.#context.now() - this.#early.since < CROSSING) this.#early = null;
+      this.#settleEarly();
+    }
     this.#take(half, ASSOCIATE_NAMES);
     half.reading = true;
     half.state = RESERVED;
@@ -471,13 +509,22 @@ class DicomParser implements StreamParser {
           this.#anomaly(half, 'pdu-direction', 'A-ASSOCIATE-RJ sent by the client');
         else if (association.answered)
           this.#anomaly(half, 'second-answer', 'A-ASSOCIATE-RJ after the association was answered');
-        else association.rejected(bytes, at);
+        else {
+          this.#answers();
+          association.rejected(bytes, at);
+          this.#settleEarly();
+        }
+        break;
+      case A_RELEASE_RQ:
+        half.releaseSent = true;
         break;
       case A_RELEASE_RP:
+        half.releaseSent = true;
         association.released = true;
         break;
       case A_ABORT:
         association.aborted(bytes, at, half.side);
+        this.#settleEarly();
         break;
     }
     // Ten bytes found by chance prove little; ten more from the other side do.
@@ -698,7 +745,7 @@ class DicomParser implements StreamParser {
     } else if (half.state === BODY && missed <= half.piece) {
       this.#missBody(half, missed);
     } else {
-      if (half.type === A_RELEASE_RP) this.#association.released = true;
+      if (half.type === A_RELEASE_RP) this.#association.released = half.releaseSent = true;
       this.#abandon(half);
       half.pdu -= missed;
       half.state = SKIP;
@@ -734,6 +781,7 @@ class DicomParser implements StreamParser {
       this.#abandon(half);
       half.dead = true;
     }
+    this.#settleEarly();
     this.#association.close(how);
   }
 }

@@ -1,7 +1,7 @@
 import type { Activity, Attribute } from '../../src/core/facts.ts';
 import { component } from './messages.ts';
 import type { Delimiters, Fields } from './wire.ts';
-import { idOf, isEui64, Range, startsWith } from './wire.ts';
+import { idOf, isEui64, Range, repetitionEnd, startsWith } from './wire.ts';
 
 /**
  * Segments in which a sender says what it is: software (SFT), equipment (EQU, OBX-18), participating devices
@@ -74,7 +74,13 @@ function readSoftware(bytes: Uint8Array, fields: Fields, delimiters: Delimiters,
     facts.attribute('software', product === '' ? version : `${product} ${version}`, 'HL7 SFT-2');
 }
 
-/** An entity identifier: the universal id where it is an EUI-64, else what the sender calls the device. */
+/** What a field may name at most: an instance, its gateway, its housing; more are noise. */
+const MOST_INSTANCES = 8;
+
+/**
+ * Entity identifiers, one in each repetition: the universal id where it is an EUI-64, else what the sender calls
+ * the device. IHE PCD puts the device's address first and the name on its housing in another.
+ */
 function readEquipment(
   bytes: Uint8Array,
   fields: Fields,
@@ -83,9 +89,23 @@ function readEquipment(
   facts: DeviceFacts,
   source: string,
 ): void {
-  const start = fields.start(field);
   const end = fields.end(field);
-  if (start >= end) return;
+  let start = fields.start(field);
+  for (let count = 0; start < end && count < MOST_INSTANCES; count++) {
+    const stop = repetitionEnd(bytes, start, end, delimiters);
+    if (start < stop) readInstance(bytes, start, stop, delimiters, facts, source);
+    start = stop + 1;
+  }
+}
+
+function readInstance(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  delimiters: Delimiters,
+  facts: DeviceFacts,
+  source: string,
+): void {
   const name = component(bytes, start, end, 1, delimiters);
   const universal = component(bytes, start, end, 3, delimiters);
   const type = component(bytes, start, end, 4, delimiters);

@@ -437,9 +437,45 @@ describe('acknowledgements', () => {
   });
 });
 
+describe('what the capture did to acknowledgements', () => {
+  test('one that overtook its message on the way to the capture is one', () => {
+    const all = said([
+      toClient(acknowledgement('AA', 'M1')),
+      toServer(admission('M1')),
+      toServer(admission('M2')),
+    ]);
+    expect(all.session).toMatchObject({ messages: 2, acks: 1, unacknowledged: 1 });
+  });
+
+  test('messages whose answers may lie in what was missed are not called unacknowledged', () => {
+    const lost = said([
+      toServer(admission('M1')),
+      toClient(acknowledgement('AA', 'M1')),
+      toServer(admission('M2')),
+      gap(1, 100),
+      toServer(admission('M3')),
+    ]);
+    expect(lost.session).toMatchObject({ messages: 3, acks: 1, unacknowledged: 1 });
+  });
+});
+
 describe('devices', () => {
   const tell = (...segments: string[]) =>
     saidHoweverSplit([toServer(block(message(msh('ORU^R01', 'M1'), ...segments)))]);
+
+  test('name themselves in any repetition of OBX-18, and not without end', () => {
+    const all = tell(
+      'OBX|1||69985^MDC_DEV_PUMP^MDC|1.0.0.0|||||||X|||||||0012210000000002^^0012210000000002^EUI-64~~Acme 360^ACME',
+    );
+    expect(all.attributes.filter((attribute) => !attribute.includes('hl7'))).toEqual([
+      'client device-id 0012210000000002',
+      'client model Acme 360',
+    ]);
+    const many = tell(
+      `OBX|1|NM|1^A||5||||||F|||||||${Array.from({ length: 100 }, (_, i) => `DEV${i}`).join('~')}`,
+    );
+    expect(many.attributes.filter((attribute) => attribute.includes('device-id'))).toHaveLength(8);
+  });
 
   test('name themselves in OBX-18, PRT, EQU and SFT', () => {
     const all = tell(

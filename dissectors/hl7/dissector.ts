@@ -89,7 +89,9 @@ class Conversation implements StreamParser {
   }
 
   gap(direction: Direction): 'resync' {
-    (direction === TO_CLIENT ? this.#server : this.#client).reader.gap();
+    const speaker = direction === TO_CLIENT ? this.#server : this.#client;
+    speaker.reader.gap();
+    speaker.missed();
     return 'resync';
   }
 

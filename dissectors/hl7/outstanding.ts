@@ -21,7 +21,15 @@ export class Outstanding {
   #forgotten = 0;
   #forgottenDemanded = 0;
 
+  /** Acknowledgements of the last moments that name no known message: control id and time. */
+  #early: { readonly controlId: string; readonly at: Micros }[] | null = null;
+
   add(message: Waiting): void {
+    if (this.#early !== null) {
+      const found = this.#early.findIndex(({ controlId }) => controlId === message.controlId);
+      const [early] = found < 0 ? [] : this.#early.splice(found, 1);
+      if (early !== undefined && message.at - early.at < CROSSING) message.acknowledged = true;
+    }
     if (this.#waiting.length >= LIMIT) {
       const oldest = this.#waiting.shift();
       if (oldest !== undefined && !oldest.acknowledged) {
@@ -48,6 +56,21 @@ export class Outstanding {
     return undefined;
   }
 
+  /**
+   * An acknowledgement names a message that was not seen: its message may yet come, where the capture has a queue
+   * for each direction.
+   */
+  acknowledgedEarly(controlId: string, at: Micros): void {
+    this.#early ??= [];
+    if (this.#early.length >= EARLY_LIMIT) this.#early.shift();
+    this.#early.push({ controlId, at });
+  }
+
+  /** The capture missed bytes of the other side: what waits may have been acknowledged in them. */
+  excuse(): void {
+    for (const message of this.#waiting) message.acknowledged = true;
+  }
+
   /** An acknowledgement without an id, of MLLP release 2: it answers the oldest message that has none. */
   acknowledgeOldest(): void {
     const index = this.#waiting.findIndex((message) => !message.acknowledged);
@@ -72,3 +95,6 @@ export class Outstanding {
 }
 
 const LIMIT = 256;
+const EARLY_LIMIT = 8;
+/** Microseconds by which a message may come to the capture after its acknowledgement. */
+const CROSSING = 10_000;

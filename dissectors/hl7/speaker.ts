@@ -369,6 +369,11 @@ export class Speaker implements BlockHandler, DeviceFacts {
     });
   }
 
+  /** Bytes of this side were missed. */
+  missed(): void {
+    this.peer.#outstanding?.excuse();
+  }
+
   /** This message acknowledges one of the other side's; gives how long that took. */
   #acknowledge(): number | null {
     const session = this.#session;
@@ -376,7 +381,11 @@ export class Speaker implements BlockHandler, DeviceFacts {
     session.acks++;
     session.byAck.add(code);
     const answered = this.peer.#outstanding?.acknowledge(this.#ackedControlId, code.startsWith('C'));
-    if (answered === undefined) return null;
+    if (answered === undefined) {
+      this.peer.#outstanding ??= new Outstanding();
+      this.peer.#outstanding.acknowledgedEarly(this.#ackedControlId, this.#context.now());
+      return null;
+    }
     if (code === 'AA' || code === 'CA') this.#tellAccepted(answered);
     return this.#context.now() - answered.at;
   }

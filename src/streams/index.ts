@@ -67,6 +67,9 @@ const ACKED_HOLE_SEGMENTS = 16;
 /** A hole that nobody acknowledged (one-sided captures) is given this long, or this many bytes. */
 const SILENT_HOLE_AGE = 2 * SECOND;
 const SILENT_HOLE_BYTES = 256 * 1024;
+/** Data this soon before their SYN (microseconds), and this few bytes after it, are of the same connection. */
+const OVERTAKING_AGE = 0.01 * SECOND;
+const FIRST_WINDOW = 64 * 1024;
 /** Closed connections remembered, so that their last packets do not open new ones. */
 const CLOSED_ENTRIES = 1 << 16;
 const CLOSED_SECONDS = 60;
@@ -304,7 +307,7 @@ export class Streams implements SegmentSink {
       else this.outOfWindow++;
       return;
     }
-    if ((flags & SYN) !== 0 && half.started && !isRepeatedSyn(flow, half, seq)) {
+    if ((flags & SYN) !== 0 && half.started && !isRepeatedSyn(flow, half, seq, segment.time)) {
       // Another connection over the same ports, if what follows bears it out; else a forgery.
       flow.reuseSeq = seq;
       flow.reuseBy = half;
@@ -606,8 +609,13 @@ export class Streams implements SegmentSink {
   }
 }
 
-/** The same SYN once more: its ISN lies behind the next byte by what was sent since. */
-function isRepeatedSyn(flow: TrackedFlow, half: Half, seq: number): boolean {
+/**
+ * The same SYN once more: its ISN lies behind the next byte by what was sent since. Or one that the first of the data
+ * overtook on the way to the capture.
+ */
+function isRepeatedSyn(flow: TrackedFlow, half: Half, seq: number, time: number): boolean {
   const behind = (half.next - seq) | 0;
-  return behind > 0 && behind <= half.bytes + flow.missedBytes + 2;
+  if (behind <= 0) return false;
+  if (behind <= half.bytes + flow.missedBytes + 2) return true;
+  return flow.midstream && behind <= FIRST_WINDOW && time - flow.start < OVERTAKING_AGE;
 }

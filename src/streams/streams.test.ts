@@ -384,6 +384,15 @@ describe('ends', () => {
     expect(streams.tcpFlows).toBe(1);
   });
 
+  test('a SYN that later data overtook on the way to the capture begins no other connection', () => {
+    const { streams } = world();
+    send(streams, { from: 'client', seq: 4001, ack: 5001, data: message('third') });
+    send(streams, { from: 'client', seq: 1000, flags: SYN });
+    send(streams, { from: 'client', seq: 1001, ack: 5001 });
+    send(streams, { from: 'client', seq: 4008, ack: 5001, data: message('fourth') });
+    expect(streams.tcpFlows).toBe(1);
+  });
+
   test('a repeated SYN is the same connection', () => {
     const { streams } = world();
     send(streams, { from: 'client', seq: 1000, flags: SYN });

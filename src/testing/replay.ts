@@ -43,7 +43,7 @@ export async function readInto(path: string, target: FrameSink): Promise<string 
 }
 
 /** As `readInto`, of a capture that arrives in pieces, as from a pipe. */
-export function readBytes(pieces: readonly Uint8Array[], target: FrameSink): string | null {
+export function readBytes(pieces: Iterable<Uint8Array>, target: FrameSink): string | null {
   const reader = new CaptureReader(target);
   for (const piece of pieces) if (!reader.push(piece)) return reader.error;
   reader.end();
