@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -126,6 +126,26 @@ describe('the command line', () => {
     expect(auscult(['replay', '--fail-on', 'medium', capture, at('cut.pcap')]).status).toBe(3);
   });
 
+  test('of a capture without packets nothing is concluded', () => {
+    writeFileSync(at('none.pcap'), pcap(0));
+    const { status, stdout } = auscult(['replay', at('none.pcap')]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('No packets were read.');
+    expect(stdout).not.toMatch(/none$|Nobody|None/m);
+  });
+
+  test('a reader of the page may ask for its width', () => {
+    const capture = join(ROOT, 'pcaps/hl7/adt.pcap');
+    const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', MAIN, 'replay', capture], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      env: { ...process.env, COLUMNS: '72' },
+    });
+    const widths = stdout.split('\n').map((line) => line.length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(72);
+    expect(Math.max(...widths)).toBeGreaterThan(60);
+  });
+
   test('reads standard input', () => {
     const { status, stdout } = auscult(['replay', '-'], pcap(5));
     expect(status).toBe(0);
@@ -137,6 +157,11 @@ describe('the command line', () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/cannot create the folder .*: a part of the path is a file/);
     auscult(['replay', '--out', at('never/made'), '/no/such/file']);
+    const nameless = auscult(['replay', '--out', '', at('good.pcap')]);
+    expect(nameless.status).toBe(2);
+    expect(nameless.stderr).toMatch(/--out needs the name of a folder/);
+    // Where no folder can be, node's own way of making several at once never ends.
+    expect(auscult(['replay', '--out', '/proc/auscult/x', at('good.pcap')]).status).toBe(2);
     expect(existsSync(at('never'))).toBe(false);
   });
 
@@ -165,20 +190,25 @@ describe('the command line', () => {
     expect(status).toBe(0);
   });
 
-  test('stopped by a signal, it reports what it read', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'replay', '--format', 'json', '-'], {
-      cwd: ROOT,
-    });
+  test('stopped by a signal, it reports what it read, though nothing more comes', async () => {
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', MAIN, 'replay', '--format', 'json', '--out', at('stopped'), '-'],
+      { cwd: ROOT },
+    );
     let stdout = '';
     child.stdout.on('data', (data) => (stdout += data));
     // 3 MB do not fit the pipe: once they are written, most has been read, and signals are being heard.
     await new Promise((resolve) => child.stdin.write(pcap(40_000), resolve));
     child.kill('SIGINT');
-    child.stdin.on('error', () => {});
-    child.stdin.write(pcap(1));
     const status = await new Promise((resolve) => child.on('close', resolve));
+    child.stdin.destroy();
     expect(status).toBe(130);
-    expect(JSON.parse(stdout).capture.packets).toBeGreaterThan(0);
+    const { capture } = JSON.parse(stdout);
+    expect(capture.packets).toBeGreaterThan(0);
+    expect(capture.inputs[0].error).toMatch(/^stopped by request, at byte \d+$/);
+    expect(readFileSync(at('stopped/summary.json'), 'utf8')).toBe(stdout);
+    expect(readdirSync(at('stopped')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });
 

@@ -135,6 +135,19 @@ export class Pipeline implements FrameSink, Results {
     return this.#final?.findings ?? this.#detections.findings();
   }
 
+  evictions(): ReadonlyMap<string, number> {
+    return new Map([
+      ['fragments', this.#net.fragmentsEvicted],
+      ...this.#streams.evictions,
+      ...Object.entries(this.#trackers.evictions()),
+      ['findings', this.#detections.evictions],
+    ]);
+  }
+
+  ignored(): number {
+    return this.#detections.ignored;
+  }
+
   #tick(second: number, time: Micros): void {
     this.#second = second;
     this.#detections.tick(time);

@@ -7,7 +7,7 @@ export class UnreadablePath extends Error {
   override readonly name = 'UnreadablePath';
   readonly path: string;
   constructor(path: string, reason: string) {
-    super(`${path}: ${reason}`);
+    super(`${path || "''"}: ${reason}`);
     this.path = path;
   }
 }

@@ -2,8 +2,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  closeSync,
+  constants,
   mkdirSync,
   mkdtempSync,
+  openSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -14,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Frame, FrameSink } from '../core/frame.ts';
 import {
   bytesOf,
@@ -54,6 +57,40 @@ class Marks implements FrameSink {
     this.marks.push(frame.bytes[frame.offset]);
   }
 }
+
+describe('a request to stop', () => {
+  const capture = pcap([{ time: [1, 0], data: Uint8Array.of(1) }]);
+  test.each([
+    ['plain', capture, 41],
+    ['cut inside the head', capture.subarray(0, 3), 3],
+    ['gzip', gzipSync(capture).subarray(0, -8), 41],
+    ['nothing yet', new Uint8Array(0), 0],
+  ])('ends the wait for a silent pipe: %s', async (_, bytes, offset) => {
+    const stdin = new Readable({ read() {} });
+    if (bytes.length > 0) stdin.push(bytes);
+    const controller = new AbortController();
+    const done = replayPaths(['-'], new Marks(), { stdin, signal: controller.signal });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    controller.abort();
+    const [report] = await done;
+    expect(report.error).toMatch(new RegExp(`^stopped by request, at byte ${offset}\\b`));
+    expect(report.packets).toBe(offset === 41 ? 1 : 0);
+    expect(stdin.destroyed).toBe(true);
+  });
+
+  test('ends the wait for a named pipe that nobody writes to, and its opening', async () => {
+    const fifo = path(folder, 'fifo');
+    expect(spawnSync('mkfifo', [fifo]).status).toBe(0);
+    const controller = new AbortController();
+    const done = replayPaths([fifo], new Marks(), { signal: controller.signal });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    controller.abort();
+    const [report] = await done;
+    expect(report).toMatchObject({ packets: 0, error: 'stopped by request, at byte 0' });
+    const write = () => closeSync(openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK));
+    await vi.waitFor(() => expect(write).toThrow('ENXIO'), 10_000);
+  });
+});
 
 describe('a folder', () => {
   test('is read in the order of first packets, whatever is in it and however it is named', async () => {

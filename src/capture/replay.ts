@@ -49,7 +49,7 @@ export interface ReplayProgress {
 export interface ReplayOptions {
   /** Called about every 100 ms, and when an input is finished. */
   onProgress?(progress: ReplayProgress): void;
-  /** Stops after the chunk being read; the input gets an error that says so, and those after it too. */
+  /** Stops after the chunk being read, or waited for; the input gets an error that says so, and those after it too. */
   signal?: AbortSignal;
   /** What `-` reads; standard input when absent. */
   stdin?: Readable;
@@ -106,12 +106,18 @@ async function readInput(
     return report;
   }
   pace.start(input, reader);
+  let source: ByteSource | null = null;
+  const interrupt = () => source?.interrupt();
+  options.signal?.addEventListener('abort', interrupt);
   try {
-    report.compression = await transfer(open(input, options), reader, CHUNK, pace);
+    source = open(input, options);
+    report.compression = await transfer(source, reader, CHUNK, pace);
     report.error = reader.error;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     report.error = error.message;
+  } finally {
+    options.signal?.removeEventListener('abort', interrupt);
   }
   report.format = reader.format;
   report.packets = reader.packets;

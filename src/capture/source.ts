@@ -1,4 +1,13 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  openSync,
+  type ReadStream,
+  readSync,
+  statSync,
+} from 'node:fs';
 import type { Readable } from 'node:stream';
 
 /** Bytes cannot be had, or cannot be what they claim; the text says what and where. Not a bug. */
@@ -12,6 +21,8 @@ export interface ByteSource {
   read(into: Uint8Array, at: number, length: number): number | Promise<number>;
   /** The same bytes from the start once more; null where they come only once. */
   again(): ByteSource | null;
+  /** A `read` that waits for bytes, and every later one, gives 0. */
+  interrupt(): void;
   close(): void;
 }
 
@@ -48,6 +59,9 @@ export class FileSource implements ByteSource {
     return typeof this.#path === 'number' ? null : new FileSource(this.#path);
   }
 
+  /** Nothing waits here. */
+  interrupt(): void {}
+
   close(): void {
     if (typeof this.#path !== 'number') closeSync(this.#fd);
   }
@@ -59,6 +73,9 @@ export class StreamSource implements ByteSource {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array(0);
   #position = 0;
+  #interrupted = false;
+  /** Ends the wait for the next chunk; null when nothing waits. */
+  #giveUp: (() => void) | null = null;
 
   constructor(stream: Readable) {
     this.#stream = stream;
@@ -66,10 +83,11 @@ export class StreamSource implements ByteSource {
   }
 
   async read(into: Uint8Array, at: number, length: number): Promise<number> {
+    if (this.#interrupted) return 0;
     while (this.#rest.length === 0) {
       let next: IteratorResult<Uint8Array>;
       try {
-        next = await this.#chunks.next();
+        next = await this.#next();
       } catch (error) {
         throw new InputError(`cannot be read on from byte ${this.#position}: ${systemError(error)}`);
       }
@@ -85,6 +103,19 @@ export class StreamSource implements ByteSource {
 
   again(): null {
     return null;
+  }
+
+  interrupt(): void {
+    this.#interrupted = true;
+    this.#giveUp?.();
+  }
+
+  /** One promise a chunk: racing against one that lives as long as the stream would keep them all. */
+  #next(): Promise<IteratorResult<Uint8Array>> {
+    return new Promise((resolve, reject) => {
+      this.#giveUp = () => resolve({ done: true, value: undefined });
+      this.#chunks.next().then(resolve, reject);
+    });
   }
 
   close(): void {
@@ -105,7 +136,34 @@ export function openStandardInput(): ByteSource {
 
 /** A named pipe or device, such as the `/dev/fd/63` that a shell makes of `<(…)`. */
 export function openStream(path: string): ByteSource {
-  return new StreamSource(createReadStream(path));
+  return new PathStreamSource(path);
+}
+
+class PathStreamSource extends StreamSource {
+  readonly #path: string;
+  readonly #file: ReadStream;
+
+  constructor(path: string) {
+    const file = createReadStream(path);
+    super(file);
+    this.#path = path;
+    this.#file = file;
+  }
+
+  /**
+   * Opening a named pipe waits for a writer, cannot be called off and would keep the process from ending: so
+   * one end is opened for writing, with which the opening is done. Nothing is written.
+   */
+  override interrupt(): void {
+    super.interrupt();
+    if (!this.#file.pending) return;
+    try {
+      if (statSync(this.#path).isFIFO())
+        closeSync(openSync(this.#path, constants.O_WRONLY | constants.O_NONBLOCK));
+    } catch {
+      // Not ours to write to, or somebody opened it meanwhile.
+    }
+  }
 }
 
 /** What the system said, in its own words: `EACCES: permission denied`. */

@@ -32,7 +32,7 @@ export async function transfer(
       compression === null
         ? await plain(source, reader, head, piece, conductor)
         : await compressed(source, reader, head, compression, conductor);
-    if (ended) reader.end();
+    if (ended && !conductor.stop) reader.end();
     else if (reader.error === null && conductor.stop) reader.fail('stopped by request');
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -100,7 +100,8 @@ async function compressed(
       before += length;
       length = await source.read(piece, 0, piece.length);
     }
-    await inflater.end();
+    // Interrupted, it has no end that could be right or wrong.
+    if (!conductor.stop) await inflater.end();
     return true;
   } catch (error) {
     const again = compression === 'gzip' && error instanceof InputError ? source.again() : null;

@@ -48,11 +48,13 @@ export async function replayCommand(
   version: string,
 ): Promise<number> {
   let folder: OutputFolder | null = null;
+  let stop: Stop | null = null;
   try {
     const config = await readConfig(options.config, options.quiet === true);
     const internal = internalNetworks(options.internal, config);
     if (paths.includes('-') && process.stdin.isTTY)
       throw new UsageError('- reads a capture from standard input, which is the terminal: pipe one in');
+    if (options.out === '') throw new UsageError('--out needs the name of a folder');
     if (options.out !== undefined) folder = new (await import('../sinks/files.ts')).OutputFolder(options.out);
 
     const countries = new Countries();
@@ -74,7 +76,7 @@ export async function replayCommand(
       sinks,
     );
 
-    const stop = new Stop(folder);
+    stop = new Stop(folder);
     const progress = await createProgress(options.quiet === true);
     let reports: InputReport[];
     try {
@@ -84,7 +86,6 @@ export async function replayCommand(
       });
     } finally {
       progress.stop();
-      stop.release();
     }
     engine.end();
 
@@ -138,10 +139,15 @@ export async function replayCommand(
     const advice = error instanceof UnreadablePath ? ADVICE : '';
     for (const line of error.message.split('\n')) complain(line + advice);
     return WRONG_USAGE;
+  } finally {
+    stop?.release();
   }
 }
 
-/** On the first signal reading stops and what was read is reported; on the second the program ends at once. */
+/**
+ * On the first signal reading stops and what was read is reported; on the second the program ends at once, and
+ * leaves no temporary file either.
+ */
 class Stop {
   readonly #controller = new AbortController();
   readonly #folder: OutputFolder | null;
@@ -184,8 +190,10 @@ function report(reports: readonly InputReport[], options: ReplayOptions): void {
   }
 }
 
+/** Columns of the printed page: the terminal's, in bounds; a pipe's reader may ask by COLUMNS. */
 function pageWidth(): number {
-  return process.stdout.isTTY ? Math.max(60, Math.min(160, process.stdout.columns)) : 120;
+  const columns = process.stdout.isTTY ? process.stdout.columns : Number(process.env.COLUMNS);
+  return columns > 0 ? Math.max(60, Math.min(160, Math.floor(columns))) : 120;
 }
 
 /** https://no-color.org */

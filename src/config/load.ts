@@ -30,8 +30,13 @@ export interface KnownDetection {
   readonly thresholds: Readonly<Record<string, unknown>>;
 }
 
-/** Sections that this version acts on. The others are checked and have no effect yet, which is said. */
-export const EFFECTIVE: ReadonlySet<string> = new Set(['internal', 'detections', 'metrics']);
+/** Keys that this version acts on, by section. The others are checked and have no effect yet, which is said. */
+const EFFECTIVE: Readonly<Record<string, 'all' | readonly string[]>> = {
+  internal: 'all',
+  detections: 'all',
+  metrics: 'all',
+  limits: ['flows'],
+};
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -154,7 +159,8 @@ class Check {
       const expected = schema?.description;
       this.#add(path.slice(0, -1), `${name} is missing${expected ? `: ${expected}` : ''}`, 'error', true);
     } else {
-      const expected = expectation(schema) ?? issue.message;
+      const expected =
+        path.length === 0 ? 'a mapping of keys to values' : (expectation(schema) ?? issue.message);
       this.#add(path, `${shown(value)} is not valid: expected ${expected}`, 'error');
     }
   }
@@ -229,9 +235,13 @@ class Check {
 
   /** Says which sections are without effect, so that nobody relies on them. */
   effects(config: ConfigFile): void {
-    for (const section of Object.keys(config))
-      if (!EFFECTIVE.has(section))
-        this.#add([section], 'checked, but without effect in this version', 'warning', true);
+    for (const [section, value] of Object.entries(config)) {
+      const keys = EFFECTIVE[section] ?? [];
+      if (keys === 'all') continue;
+      const idle = keys.length === 0 ? [[section]] : idleKeys(value, keys).map((key) => [section, key]);
+      for (const path of idle)
+        this.#add(path, 'checked, but without effect in this version', 'warning', true);
+    }
   }
 
   sorted(): Problem[] {
@@ -279,6 +289,11 @@ class Check {
     }
     return { schema: branchFor(schema, value) ?? schema };
   }
+}
+
+/** Keys of a section, where it is a mapping, that are not among the effective ones. */
+function idleKeys(section: unknown, effective: readonly string[]): string[] {
+  return Object.keys(section ?? {}).filter((key) => !effective.includes(key));
 }
 
 let schemaRoot: SchemaNode | undefined;

@@ -229,8 +229,9 @@ export class DetectionEngine {
   #lastTick: Micros = Number.NEGATIVE_INFINITY;
   /** Cases kept, of all detections. */
   size = 0;
-  /** Cases let go because the table was full, and hits that a site ignores. */
+  /** Cases let go because the table was full. */
   evictions = 0;
+  /** Hits that a site does not want to hear of. */
   ignored = 0;
 
   /** Throws a RangeError for settings of an unknown detection or threshold. */

@@ -119,6 +119,11 @@ export class Net implements FrameSink {
     return this.#fragments.overlaps;
   }
 
+  /** Fragments given up because there were too many. */
+  get fragmentsEvicted(): number {
+    return this.#fragments.overLimit;
+  }
+
   /** Fragments that never became a datagram: worthless, timed out, or over the limits. */
   get fragmentsDropped(): number {
     return this.#fragments.malformed + this.#fragments.timedOut + this.#fragments.overLimit;

@@ -135,6 +135,7 @@ describe('the output folder', () => {
     const folder = join(base, 'out');
     mkdirSync(join(folder, 'summary.json', 'in the way'), { recursive: true });
     await expect(run(folder)).rejects.toThrow(/cannot write .*summary\.json: a folder of that name/);
+    expect(readdirSync(folder)).toEqual(['summary.json']);
   });
 });
 

@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { AnyEvent } from '../../dissectors/index.ts';
 import type { Fact } from '../core/facts.ts';
@@ -15,6 +25,9 @@ import type { Results } from './results.ts';
 import type { Sink } from './sink.ts';
 import { type Input, summarize } from './summary.ts';
 import type { Tally } from './tally.ts';
+
+/** What `--out` receives. */
+const NAMES = ['eve.json', 'assets.json', 'assets.csv', 'findings.json', 'metrics.prom', 'summary.json'];
 
 export interface Conclusion {
   readonly results: Results;
@@ -42,12 +55,12 @@ export class OutputFolder implements Sink {
   constructor(folder: string) {
     this.#folder = folder;
     try {
-      const made = mkdirSync(folder, { recursive: true });
-      this.#made = made === undefined ? undefined : resolve(made);
-      if (!statSync(folder).isDirectory()) throw new Error('it is not a folder');
+      this.#made = makeFolder(resolve(folder));
+      if (!statSync(folder).isDirectory()) throw new Error('a file of that name is in the way');
     } catch (error) {
       throw new OutputError(`cannot create the folder ${folder}`, error);
     }
+    for (const name of NAMES) refuseFolder(join(folder, name));
     this.#eveFile = this.#open('eve.json');
     this.#eve = new EveLog((bytes) => this.#eveFile.write(bytes));
   }
@@ -112,6 +125,23 @@ export class OutputFolder implements Sink {
     this.#pending.push(file);
     return file;
   }
+}
+
+/**
+ * Makes a folder with those it lies in; the outermost that had to be made, undefined when it was there. Node's
+ * `recursive` goes round for ever where a folder cannot hold one, as in /proc.
+ */
+function makeFolder(folder: string): string | undefined {
+  if (existsSync(folder)) return undefined;
+  const outer = makeFolder(dirname(folder));
+  mkdirSync(folder);
+  return outer ?? folder;
+}
+
+/** A file cannot be renamed to where a folder is: better said before the work than after it. */
+function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new OutputError(`cannot write ${path}`, new Error('a folder of that name is in the way'));
 }
 
 /** A file under a temporary name. */

@@ -22,8 +22,6 @@ export interface StreamCounts {
   activeUdp: number;
   flowsWithGaps: number;
   missedBytes: number;
-  /** Entries pushed out of a full table, by table: `flows`, `reassembly`. */
-  evictions: ReadonlyMap<string, number>;
   /** Unexpected exceptions and protocol violations, by dissector. */
   dissectorErrors: ReadonlyMap<string, number>;
 }
@@ -38,4 +36,8 @@ export interface Results {
   external(): ExternalTotals;
   phi(): PhiTotals;
   findings(): readonly Finding[];
+  /** Entries pushed out of a full table, by table, of all parts: `flows`, `assets`, `findings`, … */
+  evictions(): ReadonlyMap<string, number>;
+  /** Times a detection fired where the configuration says to ignore it. */
+  ignored(): number;
 }

@@ -249,7 +249,6 @@ export function results(more: Partial<Results> = {}): Results {
       activeUdp: 0,
       flowsWithGaps: 0,
       missedBytes: 0,
-      evictions: new Map(),
       dissectorErrors: new Map(),
     }),
     assets: () => [],
@@ -262,6 +261,8 @@ export function results(more: Partial<Results> = {}): Results {
     }),
     phi: () => ({ exposures: 0, patients: 0, byProtocol: {}, byIdentifier: {}, series: [] }),
     findings: () => [],
+    evictions: () => new Map(),
+    ignored: () => 0,
     ...more,
   };
 }

@@ -62,11 +62,14 @@ class Page {
 
   text(): string {
     this.#capture();
-    this.#systems();
-    this.#conversations();
-    this.#outside();
-    this.#phi();
-    this.#findings();
+    // Of a capture without packets nothing may be concluded, not even that all is well.
+    if (this.#source.summary.capture.packets > 0) {
+      this.#systems();
+      this.#conversations();
+      this.#outside();
+      this.#phi();
+      this.#findings();
+    }
     this.#quality();
     return `${this.#lines.join('\n')}\n`;
   }
@@ -263,7 +266,7 @@ class Page {
       );
     if (this.#source.dropped > 0)
       notes.push(`${plural(this.#source.dropped, 'packet')} lost while capturing, says the capture`);
-    const evicted = [...this.#source.results.streams().evictions].filter(([, count]) => count > 0);
+    const evicted = [...this.#source.results.evictions()].filter(([, count]) => count > 0);
     if (evicted.length > 0)
       notes.push(
         `tables were full: ${evicted.map(([table, count]) => `${table} ${number(count)}×`).join(', ')}`,

@@ -7,7 +7,7 @@
  * says so and succeeds.
  */
 import { chmodSync, existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -42,32 +42,46 @@ export async function bundle() {
   });
 }
 
-/** `dist/vendor.bin`: a compact table, so that nobody loads the 41 MB of the registry's package at run time. */
-async function vendorTable() {
+/** A TypeScript module of the project, loaded while it is built. */
+async function load(source) {
   const esbuild = await import('esbuild');
   const { outputFiles } = await esbuild.build({
     absWorkingDir: ROOT,
-    entryPoints: ['src/vendor/build.ts'],
+    entryPoints: [source],
     bundle: true,
     format: 'esm',
     platform: 'node',
     write: false,
     logLevel: 'silent',
   });
-  // It finds the registry's package from where it lies, so it must lie somewhere for a moment.
-  const path = join(ROOT, `node_modules/.auscult-vendor-${process.pid}.mjs`);
+  // It finds the packages it needs from where it lies, so it must lie somewhere for a moment.
+  const path = join(ROOT, `node_modules/.auscult-${basename(source, '.ts')}-${process.pid}.mjs`);
   writeFileSync(path, outputFiles[0].contents);
   try {
-    return (await import(pathToFileURL(path).href)).buildVendorTable();
+    return await import(pathToFileURL(path).href);
   } finally {
     rmSync(path);
   }
 }
 
+/** `dist/vendor.bin`: a compact table, so that nobody loads 41 MB of oui-data at run time. */
+async function vendorTable() {
+  return (await load('src/vendor/build.ts')).buildVendorTable();
+}
+
+/** `dist/auscult.schema.json`: what an editor checks and completes configurations with. */
+export async function configSchema() {
+  return (await load('src/config/schema.ts')).schemaText();
+}
+
 /** The old `dist` stays whole until the new one is complete. */
 async function build() {
-  const [bundled, vendors] = await Promise.all([bundle(), vendorTable()]);
-  const files = [...bundled.outputFiles, { path: join(OUT, 'vendor.bin'), contents: vendors }];
+  const [bundled, vendors, schema] = await Promise.all([bundle(), vendorTable(), configSchema()]);
+  const files = [
+    ...bundled.outputFiles,
+    { path: join(OUT, 'vendor.bin'), contents: vendors },
+    { path: join(OUT, 'auscult.schema.json'), contents: Buffer.from(schema) },
+  ];
   rmSync(OUT, { recursive: true, force: true });
   let bytes = 0;
   for (const { path, contents } of files) {

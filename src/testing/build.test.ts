@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bundle } from './build.mjs';
+import { schemaText } from '../config/schema.ts';
+import { bundle, configSchema } from './build.mjs';
 
 /** Packages that may be read before the command line is understood. */
 const AT_START = ['commander'];
@@ -26,4 +27,12 @@ test('--help and --version read little: heavy packages are imported when they ar
   }
   expect([...packages].sort()).toEqual(AT_START);
   expect(bytes).toBeLessThan(150_000);
+});
+
+test('the schema of configurations is built', async () => {
+  const text = await configSchema();
+  expect(text).toBe(schemaText());
+  const { type, properties } = JSON.parse(text);
+  expect(type).toBe('object');
+  expect(Object.keys(properties)).toEqual(expect.arrayContaining(['internal', 'detections', 'metrics']));
 });

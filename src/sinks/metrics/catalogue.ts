@@ -95,7 +95,7 @@ export const CATALOGUE = {
     name: 'flow_evictions_total',
     type: 'counter',
     unit: 'count',
-    help: 'Entries pushed out of a full table, by table. Above 0, the limits are too small for this network.',
+    help: 'Entries pushed out of a full table, by table. Above 0, its limit is too small for this network.',
     labels: ['table'],
     limit: 50,
   },
@@ -226,6 +226,14 @@ export const CATALOGUE = {
     help: 'Findings, one per detection, source and destination, by detection and present severity.',
     labels: ['detection', 'severity'],
     limit: 300,
+  },
+  findings_ignored_total: {
+    name: 'findings_ignored_total',
+    type: 'counter',
+    unit: 'count',
+    help: 'Times a detection fired where the configuration says to ignore it.',
+    labels: [],
+    limit: 1,
   },
   detection_last_seen_timestamp_seconds: {
     name: 'detection_last_seen_timestamp_seconds',

@@ -47,7 +47,7 @@ const READINGS: {
     [['udp'], results.streams().activeUdp],
   ],
   flow_missed_bytes_total: ({ results }) => single(results.streams().missedBytes),
-  flow_evictions_total: ({ results }) => fromMap(results.streams().evictions),
+  flow_evictions_total: ({ results }) => fromMap(results.evictions()),
   dicom_associations_total: ({ tally }) =>
     OUTCOMES.map((outcome) => [[outcome], tally.dicom.outcomes[outcome]]),
   dicom_messages_total: ({ tally }) =>
@@ -105,6 +105,7 @@ const READINGS: {
     }
     return [...counts.values()];
   },
+  findings_ignored_total: ({ results }) => single(results.ignored()),
   detection_last_seen_timestamp_seconds: ({ results }) => {
     const last = new Map<string, number>();
     for (const { detection, lastSeen } of results.findings())

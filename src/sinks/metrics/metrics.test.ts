@@ -22,6 +22,12 @@ function source(more: Partial<Source> = {}): Source {
         finding(),
         finding({ destination: { ip: '10.0.0.8', port: 1, asset: null, country: null } }),
       ],
+      evictions: () =>
+        new Map([
+          ['flows', 0],
+          ['assets', 7],
+        ]),
+      ignored: () => 5,
     }),
     tally,
     inputs: [{ path: 'a', packets: 1, bytes: 1, error: null, dropped: 4 }],
@@ -67,6 +73,9 @@ describe('the exporter', () => {
       'auscult_findings_total{detection="phi.cleartext-dicom",severity="medium"} 2',
       'auscult_assets{role="pacs"} 1',
       'auscult_asset_info_omitted 0',
+      'auscult_flow_evictions_total{table="flows"} 0',
+      'auscult_flow_evictions_total{table="assets"} 7',
+      'auscult_findings_ignored_total 5',
       'auscult_build_info{version="1.2.3"} 1',
     ])
       expect(text.split('\n')).toContain(line);
