@@ -1,5 +1,6 @@
 import type { AnyEvent } from '../../dissectors/index.ts';
 import type { Address } from '../core/address.ts';
+import { communityId } from '../core/community-id.ts';
 import type { Fact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import { MINUTE, type Micros, SECOND } from '../core/time.ts';
@@ -30,6 +31,27 @@ const COMMUNITY_IDS = 5;
 /** A finding that goes on is told again at most this often, unless it gets worse. */
 const UPDATE_INTERVAL = MINUTE;
 
+interface FlowEnds {
+  readonly proto: 'tcp' | 'udp';
+  readonly client: Address;
+  readonly clientPort: number;
+  readonly server: Address;
+  readonly serverPort: number;
+}
+
+function isOf(ends: FlowEnds, { client, server }: Flow): boolean {
+  return (
+    ends.clientPort === client.port &&
+    ends.serverPort === server.port &&
+    ends.client === client.address &&
+    ends.server === server.address
+  );
+}
+
+function communityIdOf({ proto, client, clientPort, server, serverPort }: FlowEnds): string {
+  return communityId(proto === 'tcp' ? 6 : 17, client, clientPort, server, serverPort);
+}
+
 /** A case as the engine keeps it. */
 class Entry implements Case<unknown> {
   readonly source: Address;
@@ -37,7 +59,8 @@ class Entry implements Case<unknown> {
   readonly port: number | null;
   readonly state: unknown;
   readonly ignoredUntil: Micros;
-  readonly communityIds: string[] = [];
+  /** Of the first flows, what their Community IDs are made of: a hash for each is worked out when it is read. */
+  readonly flows: FlowEnds[] = [];
   count = 0;
   firstSeen: Micros = 0;
   lastSeen: Micros = 0;
@@ -130,9 +153,15 @@ class Running implements Context<unknown> {
     if (time > entry.lastSeen) entry.lastSeen = time;
     if (flow !== null && flow.id !== entry.lastFlow) {
       entry.lastFlow = flow.id;
-      if (entry.communityIds.length < COMMUNITY_IDS) {
-        const id = flow.communityId();
-        if (!entry.communityIds.includes(id)) entry.communityIds.push(id);
+      const { proto, client, server } = flow;
+      if (entry.flows.length < COMMUNITY_IDS && !entry.flows.some((ends) => isOf(ends, flow))) {
+        entry.flows.push({
+          proto,
+          client: client.address,
+          clientPort: client.port,
+          server: server.address,
+          serverPort: server.port,
+        });
       }
     }
     const given = this.#severity ?? severity;
@@ -177,7 +206,7 @@ class Running implements Context<unknown> {
       summary,
       data,
       attack: meta.attack,
-      communityIds: [...entry.communityIds],
+      communityIds: [...new Set(entry.flows.map(communityIdOf))],
     };
   }
 

@@ -2,6 +2,7 @@
 
 import ipaddr from 'ipaddr.js';
 import { Address } from '../../core/address.ts';
+import { communityId } from '../../core/community-id.ts';
 import type { Activity, Attribute, Fact, FlowFact, PhiFact, ServiceFact, Side } from '../../core/facts.ts';
 import type { Flow } from '../../core/flow.ts';
 import { KeyedHash } from '../../core/hash.ts';
@@ -67,7 +68,15 @@ export function flow(
     bytesToClient: 100,
     missedBytes: 0,
     protocol: '',
-    communityId: () => `1:flow-${id}`,
+    communityId() {
+      return communityId(
+        this.proto === 'tcp' ? 6 : 17,
+        this.client.address,
+        this.client.port,
+        this.server.address,
+        this.server.port,
+      );
+    },
     ...rest,
   };
 }
