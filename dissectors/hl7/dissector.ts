@@ -76,8 +76,8 @@ class Conversation implements StreamParser {
   constructor(flow: Flow, context: DissectorContext<Hl7Event>) {
     this.#flow = flow;
     this.#context = context;
-    this.#client = new Speaker('client', this.#session, context);
-    this.#server = new Speaker('server', this.#session, context);
+    this.#client = new Speaker('client', this.#session, flow, context);
+    this.#server = new Speaker('server', this.#session, flow, context);
     this.#client.peer = this.#server;
     this.#server.peer = this.#client;
   }

@@ -15,8 +15,28 @@ export interface Party {
   readonly facts: Facts;
 }
 
-/** Facts of a side, ready to be emitted: made once for a header's value, however often it comes. */
-export type Facts = Readonly<Record<Side, readonly Fact[]>>;
+/**
+ * What a header's value tells of the side it is about: made once, however often the value comes, and for a side
+ * only when it is asked for, since most values belong to one.
+ */
+export class Facts {
+  readonly #make: (side: Side) => readonly Fact[];
+  #client: readonly Fact[] | null = null;
+  #server: readonly Fact[] | null = null;
+
+  constructor(make: (side: Side) => readonly Fact[]) {
+    this.#make = make;
+  }
+
+  of(side: Side): readonly Fact[] {
+    if (side === 'client') {
+      this.#client ??= this.#make(side);
+      return this.#client;
+    }
+    this.#server ??= this.#make(side);
+    return this.#server;
+  }
+}
 
 /** MSH-9. */
 export interface Kind {
@@ -103,15 +123,15 @@ export function delimitersOf(bytes: Uint8Array, start: number, end: number): Del
 
 function attributes(told: [attribute: Attribute, value: string, source: string][]): Facts {
   const known = told.filter(([, value]) => value !== '');
-  const of = (side: Side): AttributeFact[] =>
-    known.map(([attribute, value, source]) => ({ fact: 'attribute', side, attribute, value, source }));
-  return { client: of('client'), server: of('server') };
+  return new Facts((side): AttributeFact[] =>
+    known.map(([attribute, value, source]) => ({ fact: 'attribute', side, attribute, value, source })),
+  );
 }
 
 function activities(told: readonly Activity[], detail: string): Facts {
-  const of = (side: Side): ActivityFact[] =>
-    told.map((activity) => ({ fact: 'activity', side, activity, detail }));
-  return { client: of('client'), server: of('server') };
+  return new Facts((side): ActivityFact[] =>
+    told.map((activity) => ({ fact: 'activity', side, activity, detail })),
+  );
 }
 
 /** MSH-3.2 when MSH-3.3 says that it is an EUI-64: the sender's own hardware address (IHE PCD); ''. */

@@ -1,5 +1,6 @@
 import type { DissectorContext } from '../../src/core/dissector.ts';
 import type { Activity, Attribute, ServiceFact, Side } from '../../src/core/facts.ts';
+import type { Flow } from '../../src/core/flow.ts';
 import type { Sealed } from '../../src/core/sealed.ts';
 import type { DeviceFacts } from './devices.ts';
 import { isDeviceSegment, readDevice } from './devices.ts';
@@ -112,6 +113,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
   readonly #side: Side;
   readonly #peerSide: Side;
   readonly #session: Session;
+  readonly #flow: Flow;
   readonly #context: DissectorContext<Hl7Event>;
   /** Made with the first segment that may name somebody: an acknowledging side has none. */
   #identification: Identification | null = null;
@@ -125,6 +127,8 @@ export class Speaker implements BlockHandler, DeviceFacts {
 
   // The block.
   #framing: 'mllp' | 'raw' = 'mllp';
+  /** Text without a frame, in the very packet that asks for the connection. */
+  #inSyn = false;
   #batch = false;
   #batchMessages = 0;
   /** A header was seen, sound or not, so what follows is not a headless block. */
@@ -145,7 +149,8 @@ export class Speaker implements BlockHandler, DeviceFacts {
   #segments = 0;
   #partial = false;
 
-  constructor(side: Side, session: Session, context: DissectorContext<Hl7Event>) {
+  constructor(side: Side, session: Session, flow: Flow, context: DissectorContext<Hl7Event>) {
+    this.#flow = flow;
     this.#side = side;
     this.#peerSide = side === 'client' ? 'server' : 'client';
     this.#session = session;
@@ -159,6 +164,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
 
   open(framing: 'mllp' | 'raw'): void {
     this.#framing = framing;
+    this.#inSyn = framing === 'raw' && !this.#flow.midstream && this.#flow.packetsToServer === 1;
     this.#batch = false;
     this.#headed = false;
   }
@@ -332,6 +338,10 @@ export class Speaker implements BlockHandler, DeviceFacts {
     if (this.#delimiters === null || kind === null) return;
     this.#delimiters = null;
     const identification = this.#identification;
+    if (this.#inSyn && !this.#flow.bothSides) {
+      this.#unheard(kind, identification);
+      return;
+    }
     let latency: number | null = null;
     if (this.#isAck) latency = this.#acknowledge();
     else this.#await(kind);
@@ -372,6 +382,17 @@ export class Speaker implements BlockHandler, DeviceFacts {
   /** Bytes of this side were missed. */
   missed(): void {
     this.peer.#outstanding?.excuse();
+  }
+
+  /**
+   * Text like a message's, thrown at a port where nobody answered: no message, for there was nobody to take it;
+   * but its sender speaks HL7, and whoever it names was named in clear.
+   */
+  #unheard(kind: Kind, identification: Identification | null): void {
+    this.anomaly('message-without-connection', 'text of a message in a SYN that nobody answered');
+    this.#tell(kind.sent);
+    this.#tell(this.#sender.facts);
+    if (identification !== null && exposes(identification.bits)) this.#tellPatient(identification.patient);
   }
 
   /** This message acknowledges one of the other side's; gives how long that took. */
@@ -417,7 +438,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
     if (told === null) this.#facts = [facts];
     else if (told.length >= TOLD_LIMIT || told.includes(facts)) return;
     else told.push(facts);
-    for (const fact of facts[this.#side]) this.#context.emit(fact);
+    for (const fact of facts.of(this.#side)) this.#context.emit(fact);
   }
 
   #tellService(answer: 'answered' | 'refused'): void {

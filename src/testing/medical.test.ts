@@ -246,25 +246,25 @@ describe.runIf(captures)('medical captures', () => {
 
   /**
    * Text that begins `MSH|` in the SYN packets of connections that nobody answers, without a start block. It was on
-   * the wire, and who reads it there reads a record number: that is told. It is no more than it is: unframed, at
-   * most one message a connection, never acknowledged, and no SYN sent again makes a second one.
+   * the wire, and who reads it there reads a record number: that is told. A message it is not, for there was nobody
+   * to take it; an anomaly it is, once for each connection, and no SYN sent again makes a second one.
    */
   describe('captures made up by a script', () => {
     test.each([
-      ['no_alerts.pcap', 0, {}, 0],
-      ['unencrypted_hl7.pcap', 1, { 'ORU^R01': 1 }, 0],
-      ['data_exfiltration.pcap', 1, { 'ORM^O01': 1 }, 1],
-      ['replay_attack.pcap', 1, { 'ADT^A01': 1 }, 1],
-      ['traffic_spike.pcap', 51, { 'ORM^O01': 51 }, 0],
-      ['all_alerts.pcap', 55, { 'ADT^A04': 1, 'ORM^O01': 52, 'ORU^R01': 2 }, 0],
-    ] as const)('%s', async (name, messages, byType, patients) => {
+      ['no_alerts.pcap', 0, 0],
+      ['unencrypted_hl7.pcap', 1, 0],
+      ['data_exfiltration.pcap', 1, 1],
+      ['replay_attack.pcap', 1, 1],
+      ['traffic_spike.pcap', 51, 0],
+      ['all_alerts.pcap', 55, 0],
+    ] as const)('%s', async (name, texts, patients) => {
       const found = await analyse(join('toy', name));
       expect(found.error).toBeNull();
-      const said = hl7(found);
-      expect(said.every(({ framing, from }) => framing === 'raw' && from === 'client')).toBe(true);
-      expect(countsOf(found).hl7).toEqual({ messages, acks: 0, byType, byAck: {} });
-      expect(found.summary.hl7.unacknowledged).toBe(0);
-      expect(found.summary.flows.tcp).toBeGreaterThanOrEqual(messages);
+      expect(hl7(found)).toEqual([]);
+      expect(countsOf(found).hl7).toEqual({ messages: 0, acks: 0, byType: {}, byAck: {} });
+      const told = found.lines.filter((line) => line.includes('"message-without-connection"'));
+      expect(told).toHaveLength(texts);
+      expect(found.summary.flows.tcp).toBeGreaterThanOrEqual(texts);
       expect(found.summary.phi.patients).toBe(patients);
       expect(found.summary.dicom.associations).toBe(0);
       // Nobody answered, so nobody is known to offer a service.

@@ -28,8 +28,11 @@ const { values: options } = parseArgs({
   },
 });
 
-const auscult: Program = {
-  name: 'auscult',
+/** Every dissector, tracker and detection, and the printed report. */
+const auscult: Program = { name: 'auscult', argv: [process.execPath, MAIN, 'replay', '--quiet', '{file}'] };
+/** The same, and every file: an EVE line for each message, association, session and flow. */
+const auscultOut: Program = {
+  name: 'auscult --out',
   argv: [process.execPath, MAIN, 'replay', '--quiet', '--out', '{out}', '{file}'],
 };
 const others: Program[] = [
@@ -64,7 +67,7 @@ function main(): number {
 function measure(workload: Workload, runs: number): void {
   say(`\n${describe(workload)}\n`);
   say(verify(workload));
-  say(table(compare([auscult, ...others], workload.path, runs)));
+  say(table(compare([auscult, auscultOut, ...others], workload.path, runs)));
   const wanted = options.tshark === undefined ? TSHARK_PACKETS[workload.protocol] : Number(options.tshark);
   const packets = Number.isInteger(wanted) ? Math.min(wanted, workload.packets) : workload.packets;
   const part = packets === workload.packets ? workload.path : prefix(workload.path, packets);
@@ -95,7 +98,9 @@ function peak(result: Result): string {
 function verify(workload: Workload): string {
   const folder = mkdtempSync(join(tmpdir(), 'auscult-bench-'));
   try {
-    const argv = auscult.argv.map((part) => part.replace('{file}', workload.path).replace('{out}', folder));
+    const argv = auscultOut.argv.map((part) =>
+      part.replace('{file}', workload.path).replace('{out}', folder),
+    );
     const child = spawnSync(argv[0], argv.slice(1), { stdio: ['ignore', 'ignore', 'pipe'] });
     const path = join(folder, 'summary.json');
     if (!existsSync(path)) return `auscult wrote no summary.json (exit ${child.status}): ${child.stderr}`;
