@@ -4,6 +4,7 @@ import type { Fact } from './core/facts.ts';
 import type { Flow } from './core/flow.ts';
 import type { Frame, FrameSink } from './core/frame.ts';
 import { KeyedHash } from './core/hash.ts';
+import { Repeats } from './core/repeats.ts';
 import { type Micros, SECOND } from './core/time.ts';
 import type { Finding } from './detections/finding.ts';
 import { type DetectionSettings, Detections } from './detections/index.ts';
@@ -47,6 +48,7 @@ export class Pipeline implements FrameSink, Results {
   readonly #sinks: readonly Sink[];
   readonly #eventSinks: readonly Sink[];
   readonly #factSinks: readonly Sink[];
+  readonly #repeats = new Repeats();
   #second = Number.NEGATIVE_INFINITY;
   #now: Micros = 0;
   /** What was concluded, once nothing can change it any more. */
@@ -160,6 +162,8 @@ export class Pipeline implements FrameSink, Results {
   }
 
   #fact(fact: Fact, flow: Flow | null, time: Micros): void {
+    const repeatable = fact.fact === 'attribute' || fact.fact === 'activity';
+    if (repeatable && flow !== null && this.#repeats.told(fact, flow, time)) return;
     this.#trackers.fact(fact, flow, time);
     this.#detections.fact(fact, flow, time);
     for (const sink of this.#factSinks) sink.fact!(fact, flow, time);

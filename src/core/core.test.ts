@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { AddressBook } from './address.ts';
 import { BoundedMap } from './bounded.ts';
 import { communityId } from './community-id.ts';
+import type { Fact } from './facts.ts';
+import type { Flow } from './flow.ts';
 import { KeyedHash } from './hash.ts';
+import { Repeats } from './repeats.ts';
 import { Sealed } from './sealed.ts';
 import { eveTime, isoTime } from './time.ts';
 import { TimerWheel } from './wheel.ts';
@@ -109,6 +112,31 @@ describe('bounded map', () => {
     expect([...map.keys()]).toEqual(['a', 'c']);
     expect(gone).toEqual(['b']);
     expect(map.evictions).toBe(1);
+  });
+});
+
+describe('repeats', () => {
+  const book = new AddressBook([]);
+  const end = (word: number) => ({ address: book.get(4, 0, 0, 0xffff, word), port: 1, mac: -1 });
+  const flow = (client: number, server: number) => ({ client: end(client), server: end(server) }) as Flow;
+  const fact = (): Fact => ({ fact: 'activity', side: 'client', activity: 'asks-echo', detail: '' });
+
+  test('the same object about the same two ends, once a minute', () => {
+    const repeats = new Repeats();
+    const one = fact();
+    expect(repeats.told(one, flow(1, 2), 0)).toBe(false);
+    expect(repeats.told(one, flow(1, 2), 1)).toBe(true);
+    expect(repeats.told(fact(), flow(1, 2), 1)).toBe(false);
+    expect(repeats.told(one, flow(2, 1), 1)).toBe(false);
+    expect(repeats.told(one, flow(1, 3), 1)).toBe(false);
+    expect(repeats.told(one, flow(1, 2), 60_000_001)).toBe(false);
+    // A clock that goes back starts anew.
+    expect(repeats.told(one, flow(1, 2), 5)).toBe(false);
+  });
+
+  test('many pairs and many facts cost no memory, only repetition', () => {
+    const repeats = new Repeats();
+    for (let i = 0; i < 20_000; i++) expect(repeats.told(fact(), flow(i % 7, i), i)).toBe(false);
   });
 });
 
