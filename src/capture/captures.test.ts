@@ -90,7 +90,8 @@ describe.runIf(folder !== null)('real captures', () => {
   }, 60_000);
 
   describe("pcapng-test-generator's answers", () => {
-    const answers = filesIn(join(root, 'breadth/pcapng-test-generator'), '.txt');
+    // A describe that is left out is still collected.
+    const answers = folder === null ? [] : filesIn(join(root, 'breadth/pcapng-test-generator'), '.txt');
     test('are many', () => expect(answers.length).toBeGreaterThan(35));
     test.each(answers.map((each) => each.slice(root.length + 1)))('%s', (answer) => {
       const text = readFileSync(join(root, answer), 'utf8');

@@ -189,7 +189,8 @@ describe('times', () => {
 
   test('absurd times are bounded, not thrown', () => {
     expect(isoTime(Number.NaN)).toBe('1970-01-01T00:00:00.000000Z');
-    expect(isoTime(1e300)).toMatch(/^\+275760/);
+    expect(isoTime(1e300)).toBe('9999-12-31T23:59:59.000000Z');
+    expect(eveTime(-1e300)).toBe('0000-01-01T00:00:00.000000+0000');
     expect(isoTime(-1)).toBe('1969-12-31T23:59:59.999999Z');
   });
 });

@@ -5,8 +5,9 @@ export const SECOND: Micros = 1_000_000;
 export const MINUTE: Micros = 60 * SECOND;
 export const HOUR: Micros = 60 * MINUTE;
 
-// A Date covers ±8.64e15 ms; a damaged capture can name any time at all.
-const LIMIT = 8.64e18;
+/** Years 0 to 9999, which RFC 3339 can write; a damaged capture can name any time at all. */
+export const EARLIEST: Micros = -62_167_219_200_000_000;
+export const LATEST: Micros = 253_402_300_799_000_000;
 
 /** RFC 3339 in UTC with six decimals, as Suricata's EVE writes it: `2026-03-02T08:15:00.123456+0000`. */
 export function eveTime(time: Micros): string {
@@ -24,7 +25,7 @@ let lastSecond = Number.NaN;
 let lastText = '';
 
 function parts(time: Micros): { text: string; micros: string } {
-  const bounded = Number.isFinite(time) ? Math.max(-LIMIT, Math.min(LIMIT, Math.floor(time))) : 0;
+  const bounded = Number.isFinite(time) ? Math.max(EARLIEST, Math.min(LATEST, Math.floor(time))) : 0;
   const second = Math.floor(bounded / SECOND);
   if (second !== lastSecond) {
     lastSecond = second;

@@ -37,7 +37,8 @@ export function summarize(results: Results, tally: Tally, inputs: readonly Input
   const external = results.external();
   const phi = results.phi();
   const { dicom, hl7 } = tally;
-  const seen = net.packets > 0;
+  // No time is told where none of the packets has one to believe.
+  const seen = net.packets > 0 && Number.isFinite(net.first);
   return {
     version: 1,
     capture: {

@@ -155,6 +155,21 @@ describe('the printed summary', () => {
     expect(text).toContain('No packets were read.');
     expect(T0).toBeGreaterThan(0);
   });
+
+  test('packets without a time to believe', () => {
+    const net = { ...results().net(), first: Number.NaN, last: Number.NaN };
+    const view = results({ net: () => net });
+    const tally = new Tally();
+    const summary = summarize(view, tally, []);
+    expect(summary.capture).toMatchObject({ first: '', last: '', seconds: 0, packets: 1234 });
+    const conversations = new Conversations();
+    const text = textSummary(
+      { summary, results: view, tally, conversations, dropped: 0, skipped: 0 },
+      OPTIONS,
+    );
+    expect(text).toContain('at no believable time');
+    expect(text).not.toContain('NaN');
+  });
 });
 
 describe('numbers for people', () => {

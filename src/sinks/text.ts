@@ -84,7 +84,7 @@ class Page {
       return;
     }
     this.#paragraph(
-      `${moment(capture.first)} to ${moment(capture.last)} UTC, ${duration(capture.seconds)} · ` +
+      `${period(capture)} · ` +
         `${plural(capture.packets, 'packet')}, ${bytes(capture.bytes)} · ` +
         `${plural(flows.tcp, 'TCP flow')}, ${plural(flows.udp, 'UDP flow')}`,
       '',
@@ -426,6 +426,11 @@ function seconds(value: number): string {
 }
 
 /** `2026-03-02 08:15:00` of an ISO time. */
+function period({ first, last, seconds }: Summary['capture']): string {
+  if (first === '') return 'at no believable time';
+  return `${moment(first)} to ${moment(last)} UTC, ${duration(seconds)}`;
+}
+
 function moment(iso: string): string {
   return iso.slice(0, 19).replace('T', ' ');
 }

@@ -1,4 +1,4 @@
-import { type Micros, SECOND } from '../../core/time.ts';
+import { EARLIEST, LATEST, type Micros, SECOND } from '../../core/time.ts';
 import { escapeJson } from '../printable.ts';
 
 /** Takes bytes in order. The buffer is used again after the call. */
@@ -19,8 +19,6 @@ const ZERO = 0x30;
 const COLON = 0x3a;
 const POINT = 0x2e;
 const DAY: Micros = 86_400 * SECOND;
-// What a Date covers; a damaged capture can name any time at all.
-const LIMIT = 8.64e18;
 
 /**
  * Writes JSON lines as bytes, straight into one buffer that is handed on whenever it is full. Records are
@@ -109,7 +107,7 @@ export class LineWriter {
 
   /** `2026-03-02T08:15:00.123456+0000`, with quotes. */
   time(time: Micros): void {
-    const whole = Number.isFinite(time) ? Math.max(-LIMIT, Math.min(LIMIT, Math.floor(time))) : 0;
+    const whole = Number.isFinite(time) ? Math.max(EARLIEST, Math.min(LATEST, Math.floor(time))) : 0;
     const day = Math.floor(whole / DAY);
     if (day !== this.#day) {
       this.#day = day;
