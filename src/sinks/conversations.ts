@@ -72,7 +72,7 @@ export class Conversations implements Sink {
       const entry = this.#entry(flow, 'hl7', false);
       if (entry === null) return;
       entry.connections++;
-      entry.messages += event.messages;
+      entry.messages += event.messages + event.acks;
       entry.bytes += flow.bytesToServer + flow.bytesToClient;
       for (const sender of event.senders) name(entry.callers, sender);
       for (const receiver of event.receivers) name(entry.called, receiver);
