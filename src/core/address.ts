@@ -58,7 +58,7 @@ export class AddressBook {
   #young6 = new Map<string, Address>();
   #old6 = new Map<string, Address>();
 
-  constructor(internal: readonly Network[], limit = 65_536) {
+  constructor(internal: readonly Network[], limit = 32_768) {
     this.#internal = internal;
     this.#limit = limit;
   }

@@ -29,7 +29,7 @@ export interface StreamLimits {
 }
 
 export const DEFAULT_STREAM_LIMITS: StreamLimits = {
-  maxFlows: 131_072,
+  maxFlows: 65_536,
   earlyBytesPerFlow: 1 << 20,
   earlyBytes: 32 << 20,
   tcpIdle: 7440,
