@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { type InputReport, replayPaths, UnreadablePath } from '../capture/replay.ts';
 import { Countries } from '../country.ts';
 import type { Severity } from '../detections/finding.ts';
@@ -38,6 +39,14 @@ const FOUND = 3;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
+ * Lets the heap grow to two and a half times what is alive before it is collected, not to four times: with
+ * 200,000 short conversations the peak is 176 MB instead of 210, for a few percent of their time.
+ */
+function growSlowly(): void {
+  setFlagsFromString('--heap-growing-percent=150');
+}
+
+/**
  * `auscult replay`. The exit status: 2 when it could not start or not write; else of the signal that stopped
  * it; else 3 when `--fail-on` asks for it (also when an input was damaged too: who types it wants to know of
  * findings); else 1 when an input was damaged; else 0.
@@ -47,6 +56,7 @@ export async function replayCommand(
   options: ReplayOptions,
   version: string,
 ): Promise<number> {
+  growSlowly();
   let folder: OutputFolder | null = null;
   let stop: Stop | null = null;
   try {
