@@ -1,19 +1,7 @@
-import type { Severity } from '../detections/finding.ts';
-import { DETECTIONS } from '../detections/index.ts';
+import { DETECTIONS, type DetectionMeta } from '../detections/index.ts';
 
-/** What is told of a detection. */
-export interface DetectionEntry {
-  readonly id: string;
-  readonly title: string;
-  readonly severity: Severity;
-  /** Why it matters. */
-  readonly why: string;
-  /** What to do about it. */
-  readonly action: string;
-  /** Standard or source. */
-  readonly reference: string;
-  /** MITRE ATT&CK technique ids. */
-  readonly attack: readonly string[];
+/** What is told of a detection: all that it says of itself, with thresholds as plain numbers. */
+export interface DetectionEntry extends Omit<DetectionMeta, 'thresholds'> {
   readonly thresholds: Readonly<Record<string, number>>;
 }
 

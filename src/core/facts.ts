@@ -131,7 +131,10 @@ export interface AnomalyFact {
 /** States of a flow's life, told by `streams`. */
 export interface FlowFact {
   readonly fact: 'flow';
-  /** `open`: first packet; `established`: the server took the connection; `reply`: first packet of the server. */
+  /**
+   * `open`: it is known who is client; `established`: the handshake was completed, or a connection joined midway
+   * was acknowledged; `identified`: a dissector took it; `end`: it is over, `how` says why.
+   */
   readonly state: 'open' | 'established' | 'identified' | 'end';
   readonly how?: FlowEnd;
 }

@@ -1,5 +1,5 @@
 import type { Address } from '../core/address.ts';
-import type { Activity, ActivityFact, Attribute, AttributeFact, Fact } from '../core/facts.ts';
+import type { Activity, ActivityFact, Attribute, AttributeFact } from '../core/facts.ts';
 import type { Micros } from '../core/time.ts';
 import type { AssetService } from './asset.ts';
 
@@ -60,16 +60,6 @@ export const HOST_LIMITS: HostLimits = {
   implementations: 8,
 };
 
-interface Counted {
-  readonly fact: Fact;
-  readonly counted: Statement | Deed;
-  /** Of a deed: which of its details. */
-  readonly detail: number;
-}
-
-const TOLD = 12;
-const NOTHING_TOLD: Counted[] = [];
-
 /**
  * All that was seen of one internal address. Most hosts of a network say little, so every table is made when
  * its first entry comes; every table has a limit, and what did not fit is counted in `omitted`.
@@ -99,9 +89,6 @@ export class Host {
   outbound: Map<string, number> | null = null;
   /** Statements, services, peers … that did not fit. */
   omitted = 0;
-  /** Facts told lately and what they are counted in: dissectors tell the same objects again and again. */
-  #told: Counted[] = NOTHING_TOLD;
-  #turn = 0;
   /** Changes whenever something did that a role may follow from. */
   version = 0;
 
@@ -111,26 +98,7 @@ export class Host {
     this.lastSeen = time;
   }
 
-  /** Counts a fact that was told before as the same object, as dissectors do; null when it was not. */
-  #again(fact: Fact): Counted | null {
-    const told = this.#told;
-    for (let i = 0; i < told.length; i++) {
-      if (told[i].fact !== fact) continue;
-      told[i].counted.count++;
-      return told[i];
-    }
-    return null;
-  }
-
-  #remember(fact: Fact, counted: Statement | Deed, detail: number): void {
-    const entry = { fact, counted, detail };
-    if (this.#told.length === 0) this.#told = [entry];
-    else if (this.#told.length < TOLD) this.#told.push(entry);
-    else this.#told[(this.#turn = (this.#turn + 1) % TOLD)] = entry;
-  }
-
   state(fact: AttributeFact, time: Micros, limits: HostLimits): void {
-    if (this.#again(fact) !== null) return;
     const { attribute, value, source } = fact;
     this.statements ??= new Map();
     const list = this.statements.get(attribute);
@@ -138,7 +106,6 @@ export class Host {
       for (const statement of list)
         if (statement.value === value && statement.source === source) {
           statement.count++;
-          this.#remember(fact, statement, -1);
           return;
         }
     }
@@ -154,13 +121,6 @@ export class Host {
   }
 
   act(fact: ActivityFact, peer: Address, time: Micros, limits: HostLimits): void {
-    const again = this.#again(fact);
-    if (again !== null) {
-      const deed = again.counted as Deed;
-      deed.detailCounts[again.detail]++;
-      this.#meet(deed, peer, limits);
-      return;
-    }
     const { activity, detail } = fact;
     this.deeds ??= new Map();
     const deed = this.deeds.get(activity);
@@ -180,18 +140,12 @@ export class Host {
     }
     deed.count++;
     const at = deed.details.indexOf(detail);
-    if (at >= 0) {
-      deed.detailCounts[at]++;
-      this.#remember(fact, deed, at);
-    } else if (deed.details.length < limits.details) {
+    if (at >= 0) deed.detailCounts[at]++;
+    else if (deed.details.length < limits.details) {
       deed.details.push(detail);
       deed.detailCounts.push(1);
       this.version++;
     } else this.omitted++;
-    this.#meet(deed, peer, limits);
-  }
-
-  #meet(deed: Deed, peer: Address, limits: HostLimits): void {
     // A full list is not searched: a server with a thousand clients would search it for every message.
     if (deed.peers.length < limits.peers && !deed.peers.includes(peer)) {
       deed.peers.push(peer);
