@@ -88,6 +88,10 @@ export class Pipeline implements FrameSink, Results {
       {
         event: (event, flow, time) => this.#event(event as AnyEvent, flow, time),
         fact: (fact, flow, time) => this.#fact(fact, flow, time),
+        facts: (facts, flow, time) => {
+          if (this.#repeats.told(facts, flow, time)) return;
+          for (const fact of facts) this.#fact(fact, flow, time);
+        },
       },
     );
     this.#net = new Net(this.#streams);
@@ -162,8 +166,6 @@ export class Pipeline implements FrameSink, Results {
   }
 
   #fact(fact: Fact, flow: Flow | null, time: Micros): void {
-    const repeatable = fact.fact === 'attribute' || fact.fact === 'activity';
-    if (repeatable && flow !== null && this.#repeats.told(fact, flow, time)) return;
     this.#trackers.fact(fact, flow, time);
     this.#detections.fact(fact, flow, time);
     for (const sink of this.#factSinks) sink.fact!(fact, flow, time);

@@ -438,7 +438,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
     if (told === null) this.#facts = [facts];
     else if (told.length >= TOLD_LIMIT || told.includes(facts)) return;
     else told.push(facts);
-    for (const fact of facts.of(this.#side)) this.#context.emit(fact);
+    this.#context.tell(facts.of(this.#side));
   }
 
   #tellService(answer: 'answered' | 'refused'): void {

@@ -206,6 +206,7 @@ describe('a connection', () => {
   test('passes over application data unseen', () => {
     const parser = tls.open(exampleFlow(443), {
       emit: () => {},
+      tell: () => {},
       now: () => 0,
       reveal: false,
       hash: undefined as never,

@@ -119,14 +119,14 @@ describe('repeats', () => {
   const book = new AddressBook([]);
   const end = (word: number) => ({ address: book.get(4, 0, 0, 0xffff, word), port: 1, mac: -1 });
   const flow = (client: number, server: number) => ({ client: end(client), server: end(server) }) as Flow;
-  const fact = (): Fact => ({ fact: 'activity', side: 'client', activity: 'asks-echo', detail: '' });
+  const list = (): Fact[] => [{ fact: 'activity', side: 'client', activity: 'asks-echo', detail: '' }];
 
   test('the same object about the same two ends, once a minute', () => {
     const repeats = new Repeats();
-    const one = fact();
+    const one = list();
     expect(repeats.told(one, flow(1, 2), 0)).toBe(false);
     expect(repeats.told(one, flow(1, 2), 1)).toBe(true);
-    expect(repeats.told(fact(), flow(1, 2), 1)).toBe(false);
+    expect(repeats.told(list(), flow(1, 2), 1)).toBe(false);
     expect(repeats.told(one, flow(2, 1), 1)).toBe(false);
     expect(repeats.told(one, flow(1, 3), 1)).toBe(false);
     expect(repeats.told(one, flow(1, 2), 60_000_001)).toBe(false);
@@ -136,7 +136,7 @@ describe('repeats', () => {
 
   test('many pairs and many facts cost no memory, only repetition', () => {
     const repeats = new Repeats();
-    for (let i = 0; i < 20_000; i++) expect(repeats.told(fact(), flow(i % 7, i), i)).toBe(false);
+    for (let i = 0; i < 20_000; i++) expect(repeats.told(list(), flow(i % 7, i), i)).toBe(false);
   });
 });
 

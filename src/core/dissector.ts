@@ -49,6 +49,11 @@ export type Verdict = typeof NO | typeof MORE | typeof YES | typeof FROM_CLIENT 
 /** What every dissector is given when it opens a flow. */
 export interface DissectorContext<E> {
   emit(event: E | Fact): void;
+  /**
+   * States what a dissector says in every connection of the same two ends: who they are, what they do. A list
+   * that was told of these two less than a minute ago, as the same object, is not handed on again.
+   */
+  tell(facts: readonly Fact[]): void;
   /** The time of the packet being handled. */
   now(): Micros;
   /** `--reveal-phi` was typed: only then may a `Sealed` keep its text. */

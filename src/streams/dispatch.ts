@@ -28,6 +28,7 @@ const SEARCH_LIMIT = 256 * 1024;
 export interface StreamOutput {
   event(event: Named<string>, flow: TrackedFlow): void;
   fact(fact: Fact, flow: TrackedFlow): void;
+  facts(facts: readonly Fact[], flow: TrackedFlow): void;
 }
 
 /**
@@ -64,6 +65,7 @@ export class Dispatcher {
         if ((message as Fact).fact !== undefined) this.#output.fact(message as Fact, this.#flow);
         else this.#output.event(message as Named<string>, this.#flow);
       },
+      tell: (facts) => this.#output.facts(facts, this.#flow),
     };
   }
 

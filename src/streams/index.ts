@@ -52,6 +52,8 @@ export interface StreamOptions {
 export interface FlowOutput {
   event(event: Named<string>, flow: Flow, time: number): void;
   fact(fact: Fact, flow: Flow | null, time: number): void;
+  /** Facts that may have been told of this flow's two ends before, as the same list. */
+  facts(facts: readonly Fact[], flow: Flow, time: number): void;
 }
 
 const ended = (how: FlowEnd): FlowFact => ({ fact: 'flow', state: 'end', how });
@@ -125,6 +127,7 @@ export class Streams implements SegmentSink {
     const stamped: StreamOutput = {
       event: (event, flow) => output.event(event, flow, this.#time),
       fact: (fact, flow) => output.fact(fact, flow, this.#time),
+      facts: (facts, flow) => output.facts(facts, flow, this.#time),
     };
     const context = { now: () => this.#time, reveal: options.reveal, hash: options.hash };
     this.#dispatcher = new Dispatcher(options.dissectors, context, stamped, options.rethrow ?? false);

@@ -65,6 +65,7 @@ function playLines<N extends string, E extends Named<N>>(
     emitted.push(JSON.stringify(event, options.reveal ? revealSealed : undefined));
   const parser = dissector.open(flow, {
     emit,
+    tell: (facts: readonly Fact[]) => facts.forEach(emit),
     now: () => now,
     reveal: options.reveal ?? false,
     hash: new KeyedHash(KEY),
