@@ -75,7 +75,11 @@ function world(limits: Partial<StreamLimits> = {}) {
       return new MarkParser(log);
     },
   };
-  const output: FlowOutput = { event: () => {}, fact: (fact, flow) => facts.push({ fact, flow }) };
+  const output: FlowOutput = {
+    event: () => {},
+    fact: (fact, flow) => facts.push({ fact, flow }),
+    facts: (list, flow) => facts.push(...list.map((fact) => ({ fact, flow }))),
+  };
   const streams = new Streams(
     {
       addresses: new AddressBook([]),
