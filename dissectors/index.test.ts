@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Hl7Session } from './hl7/events.ts';
 import type { AnyEvent } from './index.ts';
@@ -9,7 +9,10 @@ describe('the list of dissectors', () => {
     const folders = readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name);
-    expect(dissectors.map((dissector) => dissector.name).sort()).toEqual(folders.sort());
+    const list = readFileSync(new URL('index.ts', import.meta.url), 'utf8');
+    for (const folder of folders) expect(list).toContain(`from './${folder}/index.ts'`);
+    const kinds = dissectors.map(({ name, over }) => `${name} over ${over}`);
+    expect(new Set(kinds).size).toBe(kinds.length);
   });
 
   test('infers the union of events', () => {

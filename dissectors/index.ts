@@ -1,7 +1,7 @@
 /**
  * The dissectors, in the order their probes are asked. A new protocol is its folder here and its line below.
  */
-import type { DissectorContext, Named } from '../src/core/dissector.ts';
+import type { DatagramDissector, Named, StreamDissector } from '../src/core/dissector.ts';
 import { dicom } from './dicom/index.ts';
 import { hl7 } from './hl7/index.ts';
 import { tls } from './tls/index.ts';
@@ -9,10 +9,10 @@ import { tls } from './tls/index.ts';
 export const dissectors = [dicom, hl7, tls] as const;
 
 /** What a dissector emits beside facts. */
-type EventOf<D> = D extends { open(flow: never, context: DissectorContext<infer E>): unknown }
-  ? E extends Named<string>
-    ? E
-    : never
+type EventOf<D> = D extends
+  | StreamDissector<string, infer E extends Named<string>>
+  | DatagramDissector<string, infer E extends Named<string>>
+  ? E
   : never;
 
 /** Every event that any dissector emits. */

@@ -210,6 +210,7 @@ describe('a connection', () => {
       now: () => 0,
       reveal: false,
       hash: undefined as never,
+      address: undefined as never,
     });
     const bytes = Uint8Array.from(record(23, new Array(16_384).fill(0)).slice(0, 100));
     expect(parser.data(0, bytes).consumed).toBe(16_384 + 5);

@@ -1,3 +1,4 @@
+import type { Address, Family } from './address.ts';
 import type { Fact } from './facts.ts';
 import type { Direction, Flow, FlowEnd } from './flow.ts';
 import type { KeyedHash } from './hash.ts';
@@ -60,6 +61,8 @@ export interface DissectorContext<E> {
   readonly reveal: boolean;
   /** Turns a patient's identity into a number pair that cannot be turned back. */
   readonly hash: KeyedHash;
+  /** An address that stood in a payload, as four words in network order; IPv4 is (0, 0, 0xffff, address). */
+  address(family: Family, w0: number, w1: number, w2: number, w3: number): Address;
 }
 
 export interface Named<N extends string> {
@@ -85,13 +88,67 @@ export interface StreamDissector<N extends string = string, E extends Named<N> =
   open(flow: Flow, context: DissectorContext<E>): StreamParser;
 }
 
+/** Reads datagrams. A flow's first ones are offered to every dissector, those whose port it is first. */
 export interface DatagramDissector<N extends string = string, E extends Named<N> = Named<N>> {
   readonly name: N;
   readonly over: 'udp';
   readonly ports: readonly number[];
-  /** True when the datagram was this protocol's. Throws only `Malformed`. */
-  datagram(flow: Flow, direction: Direction, bytes: Uint8Array, context: DissectorContext<E>): boolean;
+  /**
+   * True when the datagram was this protocol's: the flow is then its own, and no other dissector is asked. Nothing
+   * may have been emitted when it answers no. `hinted`: one of the flow's ports is the protocol's usual one; without
+   * that, only what cannot be anything else may be claimed. `bytes` is what was captured of the payload, valid during
+   * the call only. Throws only `Malformed`, which is an anomaly in a flow that is this protocol's, and else a no.
+   */
+  datagram(
+    bytes: Uint8Array,
+    direction: Direction,
+    flow: Flow,
+    hinted: boolean,
+    context: DissectorContext<E>,
+  ): boolean;
 }
+
+/** A frame that carries no IP. One instance is filled again for every frame. */
+export interface LinkFrame {
+  /** MAC address of the sender and of the receiver (48-bit integers), -1 when the link has none. */
+  readonly srcMac: number;
+  readonly dstMac: number;
+  /** Outermost VLAN id or -1. */
+  readonly vlan0: number;
+}
+
+/** Reads frames that carry no IP. What it states has no flow: `device` and `neighbour` facts alone. */
+export interface LinkDissector<N extends string = string> {
+  readonly name: N;
+  readonly over: 'link';
+  /** EtherTypes; a SNAP protocol of an organisation is `OUI × 65536 + type`. */
+  readonly types: readonly number[];
+  /** `bytes`: what follows the type, padding included; valid during the call only. Throws only `Malformed`. */
+  frame(bytes: Uint8Array, frame: LinkFrame, context: DissectorContext<never>): void;
+}
+
+/** What the first packet of a side of a TCP connection says beside its ports. Filled again for every packet. */
+export interface Handshake {
+  /** SYN alone, or SYN with ACK. */
+  readonly answers: boolean;
+  /** IP time to live (hop limit) as captured. */
+  readonly ttl: number;
+  readonly family: Family;
+  readonly window: number;
+  /** TCP options are `bytes[optionsOffset, optionsOffset + optionsLength)`. Valid during the call only. */
+  readonly bytes: Uint8Array;
+  readonly optionsOffset: number;
+  readonly optionsLength: number;
+}
+
+/** Reads the SYN of either side of a TCP connection. */
+export interface HandshakeDissector<N extends string = string> {
+  readonly name: N;
+  readonly over: 'handshake';
+  handshake(handshake: Handshake, direction: Direction, flow: Flow, context: DissectorContext<never>): void;
+}
+
+export type Dissector = StreamDissector | DatagramDissector | LinkDissector | HandshakeDissector;
 
 /** Convenience for parsers: a `Progress` to return again and again. */
 export class ReusedProgress implements Progress {

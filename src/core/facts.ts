@@ -1,3 +1,4 @@
+import type { Address } from './address.ts';
 import type { FlowEnd } from './flow.ts';
 import type { Identifier } from './sealed.ts';
 
@@ -13,7 +14,8 @@ export type Fact =
   | PhiFact
   | AnomalyFact
   | FlowFact
-  | NeighbourFact;
+  | NeighbourFact
+  | DeviceFact;
 
 /** Which end of the flow a fact is about. */
 export type Side = 'client' | 'server';
@@ -21,6 +23,10 @@ export type Side = 'client' | 'server';
 /** Inventory fields that traffic can tell of a device. */
 export type Attribute =
   | 'hostname'
+  /** DNS, Kerberos or Windows domain or workgroup. */
+  | 'domain'
+  /** A word of `DEVICE_CLASSES`. */
+  | 'device-class'
   | 'vendor'
   | 'model'
   | 'serial'
@@ -35,7 +41,36 @@ export type Attribute =
   | 'product'
   | 'station'
   | 'institution'
-  | 'device-id';
+  | 'device-id'
+  /** Unique device identifier, whole; what it is made of goes to `model`, `serial`, … */
+  | 'udi'
+  | 'user-agent'
+  /** Subject of a certificate that the device presented. */
+  | 'certificate'
+  /** How it speaks, as a value that others know: JA3, JA4, DHCP option 55, TCP SYN. `source` says which. */
+  | 'fingerprint';
+
+/** What kind of thing a device says it is. */
+export const DEVICE_CLASSES = [
+  'router',
+  'switch',
+  'access-point',
+  'phone',
+  'printer',
+  'camera',
+  'storage',
+  'hypervisor',
+  'workstation',
+  'server',
+  'mobile',
+  'television',
+  'infusion-pump',
+  'patient-monitor',
+  'ventilator',
+  'ecg',
+  'lab-analyzer',
+  'medical-device',
+] as const;
 
 export interface AttributeFact {
   readonly fact: 'attribute';
@@ -139,9 +174,25 @@ export interface FlowFact {
   readonly how?: FlowEnd;
 }
 
-/** ARP or NDP bound an address to a MAC. Comes without a flow. */
+/** ARP or NDP bound an address to a MAC, or a DHCP server leased it. May come without a flow. */
 export interface NeighbourFact {
   readonly fact: 'neighbour';
-  readonly address: import('./address.ts').Address;
+  readonly address: Address;
   readonly mac: number;
+  /** From now on the address is this MAC's, whoever had it before. */
+  readonly leased?: true;
+}
+
+/**
+ * Something that was told of a device which need not be an end of the flow: by its address, its MAC, or both. May come
+ * without a flow.
+ */
+export interface DeviceFact {
+  readonly fact: 'device';
+  readonly address: Address | null;
+  /** 48-bit integer; -1 when it was not told. */
+  readonly mac: number;
+  readonly attribute: Attribute;
+  readonly value: string;
+  readonly source: string;
 }

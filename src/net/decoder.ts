@@ -246,8 +246,9 @@ export class Net implements FrameSink {
         default: {
           if (type < N.FIRST_ETHERTYPE) return this.#ieee8023(type, at);
           const name = N.ethertypeName(type);
-          if (name !== undefined) return this.#other(name);
-          return this.#lost('ethertype');
+          if (name === undefined) return this.#lost('ethertype');
+          this.#sink.link?.(type, this.#segment, bytes, at, this.#end);
+          return this.#other(name);
         }
       }
       if (this.#end - at < tag) return this.#lost('truncated-link');
@@ -287,6 +288,7 @@ export class Net implements FrameSink {
       if (oui === 0x0080c2 && (type === 1 || type === 7)) {
         return this.#nest() && this.#ethernet(at + 10);
       }
+      this.#sink.link?.(oui * 65_536 + type, this.#segment, bytes, at + 8, this.#end);
       if (oui === 0x00000c) return this.#other(type === 0x2000 ? 'cdp' : 'cisco');
       return this.#other('snap');
     }

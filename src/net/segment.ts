@@ -72,4 +72,9 @@ export interface SegmentSink {
     mac: number,
     time: Micros,
   ): void;
+  /**
+   * A frame without IP: `bytes[start, end)` follows its EtherType, or the SNAP protocol of an organisation
+   * (`OUI × 65536 + type`). MAC addresses, VLANs and time are in `segment`.
+   */
+  link?(type: number, segment: Segment, bytes: Uint8Array, start: number, end: number): void;
 }

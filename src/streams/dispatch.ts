@@ -1,9 +1,15 @@
 import { copyOf } from '../core/bytes.ts';
 import {
+  type DatagramDissector,
+  type Dissector,
   type DissectorContext,
   type FlowEnd,
   FROM_CLIENT,
   FROM_SERVER,
+  type Handshake,
+  type HandshakeDissector,
+  type LinkDissector,
+  type LinkFrame,
   MORE,
   type Named,
   NO,
@@ -21,13 +27,16 @@ import type { TrackedFlow } from './tracked-flow.ts';
 const PENDING_LIMIT = 1 << 20;
 /** A probe must have answered by then. */
 const PROBE_LIMIT = 64;
+/** Datagrams of a flow, in either direction, that every dissector may refuse before nobody is asked any more. */
+const DATAGRAM_LIMIT = 4;
 /** Payload of an unknown flow, in each direction, that is searched for a message's start. */
 const SEARCH_LIMIT = 256 * 1024;
 
 /** Where events and facts go. */
 export interface StreamOutput {
   event(event: Named<string>, flow: TrackedFlow): void;
-  fact(fact: Fact, flow: TrackedFlow): void;
+  /** `flow`: null for what a frame without IP told. */
+  fact(fact: Fact, flow: TrackedFlow | null): void;
   facts(facts: readonly Fact[], flow: TrackedFlow): void;
 }
 
@@ -38,6 +47,9 @@ export interface StreamOutput {
  */
 export class Dispatcher {
   readonly #dissectors: readonly StreamDissector[];
+  readonly #datagrams: readonly DatagramDissector[];
+  readonly #handshakes: readonly HandshakeDissector[];
+  readonly #links = new Map<number, LinkDissector>();
   readonly #context: DissectorContext<Named<string>>;
   readonly #output: StreamOutput;
   readonly #rethrow: boolean;
@@ -45,17 +57,22 @@ export class Dispatcher {
   pendingBytes = 0;
   /** Exceptions that should not have been, by dissector. */
   readonly errors = new Map<string, number>();
-  #flow!: TrackedFlow;
+  /** Whose bytes are being read; null while it is a frame without IP. */
+  #flow: TrackedFlow | null = null;
 
   /** `rethrow`: let unexpected exceptions through (tests and fuzzing), instead of counting them. */
   constructor(
-    dissectors: readonly StreamDissector[],
-    options: Pick<DissectorContext<unknown>, 'now' | 'reveal' | 'hash'>,
+    dissectors: readonly Dissector[],
+    options: Pick<DissectorContext<unknown>, 'now' | 'reveal' | 'hash' | 'address'>,
     output: StreamOutput,
     rethrow: boolean,
   ) {
-    if (dissectors.length > 31) throw new RangeError('candidates are kept as bits of one word');
-    this.#dissectors = dissectors;
+    this.#dissectors = dissectors.filter((dissector) => dissector.over === 'tcp');
+    if (this.#dissectors.length > 31) throw new RangeError('candidates are kept as bits of one word');
+    this.#datagrams = dissectors.filter((dissector) => dissector.over === 'udp');
+    this.#handshakes = dissectors.filter((dissector) => dissector.over === 'handshake');
+    for (const dissector of dissectors)
+      if (dissector.over === 'link') for (const type of dissector.types) this.#links.set(type, dissector);
     this.#output = output;
     this.#rethrow = rethrow;
     this.#context = {
@@ -63,9 +80,11 @@ export class Dispatcher {
       emit: (message) => {
         // Not `in`: what is emitted has a dozen shapes, and a missing property is found out faster.
         if ((message as Fact).fact !== undefined) this.#output.fact(message as Fact, this.#flow);
-        else this.#output.event(message as Named<string>, this.#flow);
+        else if (this.#flow !== null) this.#output.event(message as Named<string>, this.#flow);
       },
-      tell: (facts) => this.#output.facts(facts, this.#flow),
+      tell: (facts) => {
+        if (this.#flow !== null) this.#output.facts(facts, this.#flow);
+      },
     };
   }
 
@@ -81,6 +100,84 @@ export class Dispatcher {
     this.#flow = flow;
     if (flow.parser !== null) this.#parse(flow, half, bytes, start, end);
     else if (!flow.decided) this.#choose(flow, half, bytes, start, end);
+  }
+
+  /** A datagram of `half`; `bytes[start, end)` is valid during the call only. */
+  datagram(flow: TrackedFlow, half: Half, bytes: Uint8Array, start: number, end: number): void {
+    if (start >= end) return;
+    const known = flow.datagrams;
+    if (known === null && flow.decided) return;
+    this.#flow = flow;
+    const payload = bytes.subarray(start, end);
+    const direction = directionOf(flow, half);
+    if (known !== null) {
+      this.#offer(known, payload, direction, flow, isHinted(known, flow));
+      return;
+    }
+    for (const hinted of [true, false])
+      for (const dissector of this.#datagrams) {
+        if (isHinted(dissector, flow) !== hinted) continue;
+        if (this.#offer(dissector, payload, direction, flow, hinted)) {
+          flow.decided = true;
+          flow.datagrams = dissector;
+          flow.protocol = dissector.name;
+          this.#output.fact(IDENTIFIED, flow);
+          return;
+        }
+      }
+    if (++half.searched >= DATAGRAM_LIMIT) flow.decided = true;
+  }
+
+  /** A frame without IP. */
+  link(type: number, frame: LinkFrame, bytes: Uint8Array, start: number, end: number): void {
+    const dissector = this.#links.get(type);
+    if (dissector === undefined) return;
+    this.#flow = null;
+    try {
+      dissector.frame(bytes.subarray(start, end), frame, this.#context as DissectorContext<never>);
+    } catch (error) {
+      // There is no flow to tell of: what is malformed in a frame is passed over.
+      if (!(error instanceof Malformed)) this.#unexpected(dissector.name, error);
+    }
+  }
+
+  /** The SYN of one side, alone or as an answer. */
+  handshake(flow: TrackedFlow, half: Half, handshake: Handshake): void {
+    this.#flow = flow;
+    for (const dissector of this.#handshakes) {
+      try {
+        dissector.handshake(
+          handshake,
+          directionOf(flow, half),
+          flow,
+          this.#context as DissectorContext<never>,
+        );
+      } catch (error) {
+        if (!(error instanceof Malformed)) this.#unexpected(dissector.name, error);
+      }
+    }
+  }
+
+  #offer(
+    dissector: DatagramDissector,
+    payload: Uint8Array,
+    direction: Direction,
+    flow: TrackedFlow,
+    hinted: boolean,
+  ): boolean {
+    try {
+      return dissector.datagram(payload, direction, flow, hinted, this.#context);
+    } catch (error) {
+      if (!(error instanceof Malformed)) this.#unexpected(dissector.name, error);
+      else if (flow.datagrams === dissector)
+        this.#anomaly(flow, direction === TO_SERVER ? flow.client : flow.server, error.kind, error.message);
+      return false;
+    }
+  }
+
+  #unexpected(name: string, error: unknown): void {
+    if (this.#rethrow) throw error;
+    this.errors.set(name, (this.errors.get(name) ?? 0) + 1);
   }
 
   /** `length` bytes of `half` were missed; more is to come. */
@@ -193,8 +290,7 @@ export class Dispatcher {
       this.#anomaly(flow, half, error.kind, error.message);
       return;
     }
-    if (this.#rethrow) throw error;
-    this.errors.set(flow.protocol, (this.errors.get(flow.protocol) ?? 0) + 1);
+    this.#unexpected(flow.protocol, error);
     // The parser's state can no longer be trusted, in neither direction.
     flow.source.dead = true;
     flow.destination.dead = true;
@@ -333,6 +429,10 @@ export class Dispatcher {
 const OPEN: FlowFact = { fact: 'flow', state: 'open' };
 export const ESTABLISHED: FlowFact = { fact: 'flow', state: 'established' };
 const IDENTIFIED: FlowFact = { fact: 'flow', state: 'identified' };
+
+function isHinted(dissector: DatagramDissector, flow: TrackedFlow): boolean {
+  return dissector.ports.includes(flow.source.port) || dissector.ports.includes(flow.destination.port);
+}
 
 function directionOf(flow: TrackedFlow, half: Half): Direction {
   return half === flow.client ? TO_SERVER : TO_CLIENT;

@@ -1,6 +1,6 @@
 import type { AddressBook } from '../core/address.ts';
 import { copyOf } from '../core/bytes.ts';
-import type { FlowEnd, Named, StreamDissector } from '../core/dissector.ts';
+import type { Dissector, FlowEnd, Handshake, Named } from '../core/dissector.ts';
 import type { Fact, FlowFact } from '../core/facts.ts';
 import type { Flow, Orientation } from '../core/flow.ts';
 import type { KeyedHash } from '../core/hash.ts';
@@ -40,7 +40,7 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
 
 export interface StreamOptions {
   addresses: AddressBook;
-  dissectors: readonly StreamDissector[];
+  dissectors: readonly Dissector[];
   reveal: boolean;
   hash: KeyedHash;
   limits?: Partial<StreamLimits>;
@@ -101,6 +101,7 @@ export class Streams implements SegmentSink {
   #nextId = 1;
   #earlyBytes = 0;
   #hand = 0;
+  readonly #handshake = new SynHandshake();
 
   tcpFlows = 0;
   udpFlows = 0;
@@ -123,13 +124,19 @@ export class Streams implements SegmentSink {
     this.#limits = { ...DEFAULT_STREAM_LIMITS, ...options.limits };
     this.#table = new FlowTable(this.#limits.maxFlows, WHEEL_SECONDS);
     this.#output = output;
-    this.#serverPorts = new Set(options.dissectors.flatMap((dissector) => [...dissector.ports]));
+    this.#serverPorts = new Set(options.dissectors.flatMap((one) => ('ports' in one ? [...one.ports] : [])));
     const stamped: StreamOutput = {
       event: (event, flow) => output.event(event, flow, this.#time),
       fact: (fact, flow) => output.fact(fact, flow, this.#time),
       facts: (facts, flow) => output.facts(facts, flow, this.#time),
     };
-    const context = { now: () => this.#time, reveal: options.reveal, hash: options.hash };
+    const context = {
+      now: () => this.#time,
+      reveal: options.reveal,
+      hash: options.hash,
+      address: (family: 4 | 6, w0: number, w1: number, w2: number, w3: number) =>
+        this.#addresses.get(family, w0, w1, w2, w3),
+    };
     this.#dispatcher = new Dispatcher(options.dissectors, context, stamped, options.rethrow ?? false);
   }
 
@@ -166,7 +173,21 @@ export class Streams implements SegmentSink {
       this.#table.wheel.set(entry, this.#limits.udpIdle);
     }
     const flow = this.#table.get(entry)!;
-    this.#count(flow, this.#table.forward ? flow.source : flow.destination, segment);
+    const half = this.#table.forward ? flow.source : flow.destination;
+    this.#count(flow, half, segment);
+    const { payloadOffset } = segment;
+    this.#dispatcher.datagram(
+      flow,
+      half,
+      segment.bytes,
+      payloadOffset,
+      payloadOffset + segment.payloadLength,
+    );
+  }
+
+  link(type: number, segment: Segment, bytes: Uint8Array, start: number, end: number): void {
+    this.#time = segment.time;
+    this.#dispatcher.link(type, segment, bytes, start, end);
   }
 
   tcp(segment: Segment): void {
@@ -318,6 +339,8 @@ export class Streams implements SegmentSink {
     }
     this.#count(flow, half, segment);
     if ((flags & SYN) !== 0) {
+      this.#handshake.of(segment);
+      this.#dispatcher.handshake(flow, half, this.#handshake);
       seq = (seq + 1) | 0;
       if (!half.started) {
         half.started = true;
@@ -609,6 +632,27 @@ export class Streams implements SegmentSink {
     const hash = hashOf(segment);
     const slot = hash & (CLOSED_ENTRIES - 1);
     return this.#closedHash[slot] === hash && this.#closedUntil[slot] >= segment.time;
+  }
+}
+
+/** What the SYN at hand says; one for all. */
+class SynHandshake implements Handshake {
+  answers = false;
+  ttl = 0;
+  family: 4 | 6 = 4;
+  window = 0;
+  bytes: Uint8Array = new Uint8Array(0);
+  optionsOffset = 0;
+  optionsLength = 0;
+
+  of(segment: Segment): void {
+    this.answers = (segment.flags & ACK) !== 0;
+    this.ttl = segment.ttl;
+    this.family = segment.family;
+    this.window = segment.window;
+    this.bytes = segment.bytes;
+    this.optionsOffset = segment.optionsOffset;
+    this.optionsLength = segment.optionsLength;
   }
 }
 

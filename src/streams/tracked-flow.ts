@@ -1,5 +1,5 @@
 import { communityId } from '../core/community-id.ts';
-import type { StreamParser } from '../core/dissector.ts';
+import type { DatagramDissector, StreamParser } from '../core/dissector.ts';
 import type { Flow, Orientation } from '../core/flow.ts';
 import type { Half } from './half.ts';
 
@@ -21,6 +21,8 @@ export class TrackedFlow implements Flow {
   missedBytes = 0;
   protocol = '';
   parser: StreamParser | null = null;
+  /** Who reads its datagrams. */
+  datagrams: DatagramDissector | null = null;
   /** A dissector was found, or none will be looked for any more. */
   decided = false;
   /** The `open` fact went out: not before it is known who is client. */

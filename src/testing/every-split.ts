@@ -69,6 +69,7 @@ function playLines<N extends string, E extends Named<N>>(
     now: () => now,
     reveal: options.reveal ?? false,
     hash: new KeyedHash(KEY),
+    address: (family, w0, w1, w2, w3) => new Address(family, w0, w1, w2, w3, true),
   });
   const left: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
   const need = [0, 0];

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { AnyEvent } from '../../dissectors/index.ts';
 import type { Fact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
@@ -5,7 +6,10 @@ import { isoTime } from '../core/time.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { openAnalysis, readInto } from './replay.ts';
 
-/** Writes down every event and anomaly as one line of JSON: what a golden file holds. */
+/** Facts that the events of the same dissector repeat, or that every packet states. */
+const PASSED_OVER: ReadonlySet<Fact['fact']> = new Set(['flow', 'phi', 'activity']);
+
+/** Writes down every event and what is told of devices as one line of JSON: what a golden file holds. */
 export class EventRecorder implements Sink {
   readonly lines: string[] = [];
 
@@ -14,12 +18,17 @@ export class EventRecorder implements Sink {
   }
 
   fact(fact: Fact, flow: Flow | null, time: number): void {
-    if (fact.fact === 'anomaly') this.#write(time, flow, fact);
+    if (PASSED_OVER.has(fact.fact)) return;
+    if (fact.fact === 'neighbour') {
+      if (fact.leased === true) this.#write(time, flow, { ...fact, address: fact.address.text });
+      return;
+    }
+    this.#write(time, flow, fact.fact === 'device' ? { ...fact, address: fact.address?.text ?? null } : fact);
   }
 
   async close(): Promise<void> {}
 
-  #write(time: number, flow: Flow | null, what: AnyEvent | Fact): void {
+  #write(time: number, flow: Flow | null, what: AnyEvent | object): void {
     this.lines.push(
       JSON.stringify({ time: isoTime(time), flow: flow && flowText(flow), ...brief(what) }, plain),
     );
@@ -30,7 +39,7 @@ export class EventRecorder implements Sink {
  * An association stands in each of its events, with all its contexts: once, at its end, is enough to compare,
  * and a golden file of a retrieve would be forty times its trace.
  */
-function brief(what: AnyEvent | Fact): object {
+function brief(what: AnyEvent | object): object {
   if (!('association' in what) || what.type === 'dicom.association') return what;
   const { callingAe, calledAe } = what.association;
   return { ...what, association: `${callingAe} > ${calledAe}` };
@@ -81,3 +90,8 @@ export async function recordEvents(trace: string): Promise<string[]> {
   };
   return [...recorder.lines, JSON.stringify({ end: counts }, plain)];
 }
+
+// `tsx src/testing/record.ts CAPTURE…` prints them: what auscult makes of a capture, while a dissector is written.
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const path of process.argv.slice(2))
+    process.stdout.write(`${(await recordEvents(path)).join('\n')}\n`);

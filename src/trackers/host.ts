@@ -98,7 +98,7 @@ export class Host {
     this.lastSeen = time;
   }
 
-  state(fact: AttributeFact, time: Micros, limits: HostLimits): void {
+  state(fact: Pick<AttributeFact, 'attribute' | 'value' | 'source'>, time: Micros, limits: HostLimits): void {
     const { attribute, value, source } = fact;
     this.statements ??= new Map();
     const list = this.statements.get(attribute);

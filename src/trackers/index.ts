@@ -65,10 +65,9 @@ export class Trackers implements InventoryView {
   }
 
   fact(fact: Fact, flow: Flow | null, time: Micros): void {
-    if (flow === null) {
-      if (fact.fact === 'neighbour') this.inventory.neighbour(fact, time);
-      return;
-    }
+    if (fact.fact === 'neighbour') this.inventory.neighbour(fact, time);
+    else if (fact.fact === 'device') this.inventory.device(fact, time);
+    if (flow === null) return;
     switch (fact.fact) {
       case 'flow':
         this.inventory.flow(fact, flow, time);
@@ -85,9 +84,6 @@ export class Trackers implements InventoryView {
         return;
       case 'service':
         this.inventory.service(fact, flow, time);
-        return;
-      case 'neighbour':
-        this.inventory.neighbour(fact, time);
         return;
       case 'anomaly':
         return;

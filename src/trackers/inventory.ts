@@ -1,6 +1,13 @@
 import type { Address } from '../core/address.ts';
 import { BoundedMap } from '../core/bounded.ts';
-import type { ActivityFact, AttributeFact, FlowFact, NeighbourFact, ServiceFact } from '../core/facts.ts';
+import type {
+  ActivityFact,
+  AttributeFact,
+  DeviceFact,
+  FlowFact,
+  NeighbourFact,
+  ServiceFact,
+} from '../core/facts.ts';
 import type { Endpoint, Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
 import { isLocallyAdministered, isUnicastMac, macHex, virtualRouter } from '../knowledge/macs.ts';
@@ -141,6 +148,13 @@ export class Inventory {
       version: fact.version ?? null,
     };
     host.serve(service, this.#limits.host);
+  }
+
+  /** Told of a device by whoever knows it. */
+  device(fact: DeviceFact, time: Micros): void {
+    if (fact.value === '' || fact.address === null) return;
+    const host = this.#host(fact.address, time);
+    host?.state(fact, time, this.#limits.host);
   }
 
   neighbour(fact: NeighbourFact, time: Micros): void {
