@@ -54,7 +54,8 @@ export class Route {
 
   /** The same object for the same kind, as long as no more than a few kinds take this route. */
   exchange(kind: Kind): Exchange {
-    for (const known of this.#exchanges) if (known.kind === kind) return known;
+    const known = this.#exchanges;
+    for (let i = 0; i < known.length; i++) if (known[i].kind === kind) return known[i];
     const exchange = new Exchange(this, kind);
     this.#exchanges[this.#next] = exchange;
     this.#next = (this.#next + 1) % EXCHANGES;
