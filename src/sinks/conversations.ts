@@ -76,8 +76,9 @@ export class Conversations implements Sink {
       entry.connections++;
       entry.messages += event.messages + event.acks;
       entry.bytes += flow.bytesToServer + flow.bytesToClient;
-      for (const sender of event.senders) name(entry.callers, sender);
-      for (const receiver of event.receivers) name(entry.called, receiver);
+      const { senders, receivers } = event;
+      for (let i = 0; i < senders.length; i++) name(entry.callers, senders[i]);
+      for (let i = 0; i < receivers.length; i++) name(entry.called, receivers[i]);
     } else if (event.type === 'tls.session' && (event.inside === 'dicom' || event.inside === 'hl7')) {
       const entry = this.#entry(flow, event.inside, true);
       if (entry === null) return;
