@@ -3,9 +3,9 @@
  */
 import type { DatagramDissector, Named, StreamDissector } from '../src/core/dissector.ts';
 import { cdp } from './cdp/index.ts';
-import { dicom } from './dicom/index.ts';
 import { dhcp } from './dhcp/index.ts';
 import { dhcpv6 } from './dhcpv6/index.ts';
+import { dicom } from './dicom/index.ts';
 import { hl7 } from './hl7/index.ts';
 import { lldp } from './lldp/index.ts';
 import { tls } from './tls/index.ts';

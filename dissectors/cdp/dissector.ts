@@ -49,7 +49,7 @@ function classOf(capabilities: number): (typeof DEVICE_CLASSES)[number] | null {
 
 /** A name that somebody gave: not the default of a system without one, nor an address, nor `serial(name)`. */
 function isName(text: string): boolean {
-  if (!/[\p{L}\p{N}]/u.test(text) || /^(localhost\b.*|\(none\)|none|unknown)$/i.test(text)) return false;
+  if (!/[\p{L}\p{N}]/u.test(text) || /^(localhost(\..*)?|\(none\)|none|unknown)$/i.test(text)) return false;
   if (/^\S+\(.+\)$/.test(text)) return false;
   return !/^\d+\.\d+\.\d+\.\d+$/.test(text) && !/^[0-9a-f]*:[0-9a-f:.]+$/i.test(text);
 }

@@ -134,7 +134,10 @@ export function textOf(bytes: Uint8Array, start: number, end: number): string {
   // What a reader is shown of it is short: a hostile length costs no more.
   const text = decoder.decode(bytes.subarray(start, Math.min(end, start + 4 * TEXT_LIMIT)));
   if (text.includes('\0') || text.slice(0, TEXT_LIMIT).includes('\ufffd')) return '';
-  return text.slice(0, TEXT_LIMIT).replace(/[\p{C}\p{Z}\s]+/gu, ' ').trim();
+  return text
+    .slice(0, TEXT_LIMIT)
+    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .trim();
 }
 
 function u16(bytes: Uint8Array, at: number): number {

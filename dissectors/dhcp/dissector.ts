@@ -79,8 +79,7 @@ function tellOfClient({ options, type, mac }: Message, say: Say): void {
     for (const [attribute, value] of meaningOf(vendorClass)) say(attribute, value, source);
   }
   const identified = readVendorIdentified(options.get(V_I_VENDOR_CLASS) ?? NOTHING);
-  if (identified !== '')
-    say('fingerprint', identified, 'DHCP option 124 (vendor-identifying vendor class)');
+  if (identified !== '') say('fingerprint', identified, 'DHCP option 124 (vendor-identifying vendor class)');
   const identifier = readClientIdentifier(options.get(CLIENT_IDENTIFIER) ?? NOTHING, mac);
   if (identifier !== '') say('device-id', identifier, 'DHCP option 61 (client identifier)');
   const wanted = options.get(PARAMETER_REQUEST_LIST) ?? NOTHING;
@@ -146,7 +145,8 @@ function readClientIdentifier(value: Uint8Array, mac: number): string {
   if (value.length < 3) return '';
   const rest = value.subarray(1);
   if (value[0] === 0) return isName(textOf(rest)) ? textOf(rest) : '';
-  if (value[0] === 255) return value.length > 7 && value.length <= 100 ? `DUID ${hexOf(value.subarray(5))}` : '';
+  if (value[0] === 255)
+    return value.length > 7 && value.length <= 100 ? `DUID ${hexOf(value.subarray(5))}` : '';
   return value[0] === 1 && rest.length === 6 && mac < 0 ? hexOf(rest) : '';
 }
 
@@ -156,7 +156,7 @@ function sayName(say: Say, name: string, source: string): void {
 
 /** A name that somebody gave: not the default of a system without one, nor an address. */
 export function isName(text: string): boolean {
-  if (!/[\p{L}\p{N}]/u.test(text) || /^(localhost\b.*|\(none\)|none|unknown)$/i.test(text)) return false;
+  if (!/[\p{L}\p{N}]/u.test(text) || /^(localhost(\..*)?|\(none\)|none|unknown)$/i.test(text)) return false;
   return !/^\d+\.\d+\.\d+\.\d+$/.test(text) && !/^[0-9a-f]*:[0-9a-f:.]+$/i.test(text);
 }
 

@@ -172,7 +172,10 @@ export function textOf(bytes: Uint8Array): string {
   while (end > 0 && bytes[end - 1] === 0) end--;
   const text = decoder.decode(bytes.subarray(0, Math.min(end, 4 * TEXT_LIMIT)));
   if (text.includes('\0') || text.slice(0, TEXT_LIMIT).includes('\ufffd')) return '';
-  return text.slice(0, TEXT_LIMIT).replace(/[\p{C}\p{Z}\s]+/gu, ' ').trim();
+  return text
+    .slice(0, TEXT_LIMIT)
+    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .trim();
 }
 
 export function hexOf(bytes: Uint8Array): string {

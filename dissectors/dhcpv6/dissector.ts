@@ -127,7 +127,7 @@ const ANSWERED = service('answered');
 
 /** A name that somebody gave: not the default of a system without one, nor an address. */
 function isName(text: string): boolean {
-  if (!/[\p{L}\p{N}]/u.test(text) || /^(localhost\b.*|\(none\)|none|unknown)$/i.test(text)) return false;
+  if (!/[\p{L}\p{N}]/u.test(text) || /^(localhost(\..*)?|\(none\)|none|unknown)$/i.test(text)) return false;
   return !/^\d+\.\d+\.\d+\.\d+$/.test(text) && !/^[0-9a-f]*:[0-9a-f:.]+$/i.test(text);
 }
 
@@ -135,4 +135,3 @@ function isName(text: string): boolean {
 function isHost({ w0, w1, w2, w3 }: Pick<Address, 'w0' | 'w1' | 'w2' | 'w3'>): boolean {
   return w0 >>> 24 !== 0xff && ((w0 | w1 | w2) !== 0 || w3 >>> 0 > 1);
 }
-

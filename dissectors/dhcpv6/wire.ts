@@ -187,7 +187,10 @@ const decoder = new TextDecoder('utf-8');
 function textOf(bytes: Uint8Array): string {
   const text = decoder.decode(bytes.subarray(0, 4 * TEXT_LIMIT));
   if (text.includes('\0') || text.slice(0, TEXT_LIMIT).includes('\ufffd')) return '';
-  return text.slice(0, TEXT_LIMIT).replace(/[\p{C}\p{Z}\s]+/gu, ' ').trim();
+  return text
+    .slice(0, TEXT_LIMIT)
+    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .trim();
 }
 
 export function hexOf(bytes: Uint8Array): string {

@@ -47,11 +47,10 @@ function tell(unit: Lldpdu, frame: LinkFrame, context: DissectorContext<never>):
     addresses.push(null);
   }
   const say = (attribute: Attribute, value: string, source: string): void => {
-    for (const address of addresses)
-      context.emit({ fact: 'device', address, mac, attribute, value, source });
+    for (const address of addresses) context.emit({ fact: 'device', address, mac, attribute, value, source });
   };
   if (isName(unit.systemName)) say('hostname', unit.systemName, 'LLDP system name');
-  if (unit.systemDescription !== '') say('product', unit.systemDescription, 'LLDP system description');
+  if (isName(unit.systemDescription)) say('product', unit.systemDescription, 'LLDP system description');
   const deviceClass = classOf(unit.enabled);
   if (deviceClass !== null) say('device-class', deviceClass, 'LLDP system capabilities');
   INVENTORY.forEach(([attribute, name], index) => {
@@ -72,7 +71,7 @@ function classOf(enabled: number): (typeof DEVICE_CLASSES)[number] | null {
 
 /** A name that somebody gave: not the default of a system without one, nor an address. */
 export function isName(text: string): boolean {
-  if (!/[\p{L}\p{N}]/u.test(text) || /^(localhost\b.*|\(none\)|none|unknown)$/i.test(text)) return false;
+  if (!/[\p{L}\p{N}]/u.test(text) || /^(localhost(\..*)?|\(none\)|none|unknown)$/i.test(text)) return false;
   return !/^\d+\.\d+\.\d+\.\d+$/.test(text) && !/^[0-9a-f]*:[0-9a-f:.]+$/i.test(text);
 }
 

@@ -100,7 +100,10 @@ export function readLldpdu(bytes: Uint8Array): Lldpdu {
     at = end;
     if (count >= 2 && at + 2 > bytes.length) return unit;
   }
-  throw new Malformed('lldp-mandatory', 'an LLDPDU that does not begin with chassis ID, port ID and time to live');
+  throw new Malformed(
+    'lldp-mandatory',
+    'an LLDPDU that does not begin with chassis ID, port ID and time to live',
+  );
 }
 
 /** False when a TLV is not what its type must be. */
@@ -163,7 +166,12 @@ function addAddress(unit: Lldpdu, bytes: Uint8Array, start: number, end: number)
     if (first !== 0 && first !== 127 && first < 224)
       unit.addresses.push({ family: 4, words: [0, 0, 0xffff, word] });
   } else if (family === FAMILY_IPV6 && end - at === 16) {
-    const words = [0, 4, 8, 12].map((offset) => word32(bytes, at + offset)) as [number, number, number, number];
+    const words = [0, 4, 8, 12].map((offset) => word32(bytes, at + offset)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const highIsZero = (words[0] | words[1] | words[2]) === 0;
     if (words[0] >>> 24 !== 0xff && !(highIsZero && words[3] >>> 0 <= 1))
       unit.addresses.push({ family: 6, words });
@@ -187,7 +195,10 @@ export function textOf(bytes: Uint8Array, start: number, end: number): string {
   while (end > start && bytes[end - 1] === 0) end--;
   const text = decoder.decode(bytes.subarray(start, end));
   if (text.includes('\ufffd') || text.includes('\0')) return '';
-  return text.slice(0, TEXT_LIMIT).replace(/[\p{C}\p{Z}\s]+/gu, ' ').trim();
+  return text
+    .slice(0, TEXT_LIMIT)
+    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .trim();
 }
 
 /** The address of one interface; -1 for zero and group addresses. */
