@@ -21,6 +21,7 @@ import { everyCut, type OfferOptions, offer, offerAll } from '../../src/testing/
 import { mutateBytes } from '../../src/testing/mutate.ts';
 import { Random } from '../../src/testing/random.ts';
 import { dhcpv6 } from './index.ts';
+import { meaningOf, VENDOR_CLASSES } from './vendor-classes.ts';
 import { macOfDuid } from './wire.ts';
 
 const MAC = Number.parseInt(PC_MAC.replaceAll(':', ''), 16);
@@ -194,4 +195,10 @@ describe('damage', () => {
       }
     expect(performance.now() - start).toBeLessThan(1000);
   });
+});
+
+test.each(VENDOR_CLASSES.map((row) => [row.example, row] as const))('vendor class %s', (example, row) => {
+  expect(Object.fromEntries(meaningOf(row.enterprise, example))).toEqual(row.means);
+  expect(meaningOf(row.enterprise + 1, example)).toEqual([]);
+  expect(row.source).not.toBe('');
 });
