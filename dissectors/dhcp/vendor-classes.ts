@@ -29,14 +29,14 @@ export const VENDOR_CLASSES: readonly VendorClass[] = [
     source: 'Android Open Source Project, android.net.dhcp.DhcpPacket: the prefix and Build.VERSION.RELEASE',
   },
   {
-    pattern: /^dhcpcd-(\d[^:\s]*):([A-Z][A-Za-z]+)-([^:\s]+)/,
+    pattern: /^dhcpcd-(\d[^:\s]*):([A-Z][A-Za-z]+)-([^:\s]+).*$/,
     says: { software: 'dhcpcd $1', os: '$2 $3' },
     example: 'dhcpcd-5.5.6:NetBSD-6.99.5:i386:i386',
     means: { software: 'dhcpcd 5.5.6', os: 'NetBSD 6.99.5' },
     source: 'dhcpcd.conf(5), vendorclassid: version, operating system, machine, platform',
   },
   {
-    pattern: /^dhcpcd[- ](\d[^:\s]*)/,
+    pattern: /^dhcpcd[- ](\d[^:\s]*).*$/,
     says: { software: 'dhcpcd $1' },
     example: 'dhcpcd-5.5.6',
     means: { software: 'dhcpcd 5.5.6' },
@@ -90,9 +90,8 @@ export const VENDOR_CLASSES: readonly VendorClass[] = [
 export function meaningOf(vendorClass: string): readonly (readonly [Attribute, string])[] {
   const row = VENDOR_CLASSES.find(({ pattern }) => pattern.test(vendorClass));
   if (row === undefined) return [];
-  const [whole] = row.pattern.exec(vendorClass) ?? [''];
   return Object.entries(row.says).map(([attribute, template]) => [
     attribute as Attribute,
-    whole.replace(row.pattern, template),
+    vendorClass.replace(row.pattern, template),
   ]);
 }

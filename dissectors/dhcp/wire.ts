@@ -147,9 +147,13 @@ export function readFqdn(value: Uint8Array): string {
   return inWireFormat ? readLabels(value, 3) : textOf(value.subarray(3)).replace(/\.$/, '');
 }
 
+/** Names are shorter, and a longer one is none (RFC 1035 §2.3.4 allows 255 bytes). */
+const NAME_LIMIT = 200;
+
 /** Labels of DNS without compression (RFC 1035 §3.1). A name that is only the host's part has no root at its end. */
 function readLabels(bytes: Uint8Array, start: number): string {
   const labels: string[] = [];
+  if (bytes.length > start + NAME_LIMIT) return '';
   for (let at = start; at < bytes.length && bytes[at] !== 0; ) {
     const next = at + 1 + bytes[at];
     if (bytes[at] > 63 || next > bytes.length) return '';

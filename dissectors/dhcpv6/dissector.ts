@@ -4,6 +4,7 @@ import type { DatagramDissector, DissectorContext, Named } from '../../src/core/
 import type { Attribute, ServiceFact } from '../../src/core/facts.ts';
 import type { Direction, Flow } from '../../src/core/flow.ts';
 import { TO_SERVER } from '../../src/core/flow.ts';
+import { meaningOf } from './vendor-classes.ts';
 import {
   ADVERTISE,
   assignedAddresses,
@@ -75,8 +76,7 @@ function tellOfClient(message: Message, sender: Flow['client'], flow: Flow, cont
   if (isName(name)) say('hostname', name, 'DHCPv6 option 39 (client FQDN)');
   const { enterprise, text } = readVendorClass(options.first.get(VENDOR_CLASS) ?? NOTHING);
   if (text !== '') say('fingerprint', text, VENDOR_CLASS_SOURCE);
-  // [MS-DHCPE] §2.2.5: the vendor class of Windows, under Microsoft's enterprise number.
-  if (enterprise === MICROSOFT && text === 'MSFT 5.0') say('os', 'Windows', VENDOR_CLASS_SOURCE);
+  for (const [attribute, value] of meaningOf(enterprise, text)) say(attribute, value, VENDOR_CLASS_SOURCE);
   const wanted = readOptionRequest(options.first.get(OPTION_REQUEST) ?? NOTHING, LIST_LIMIT);
   if (wanted.length > 0) say('fingerprint', wanted.join(), 'DHCPv6 option 6 (option request)');
   if (duid.length > 2 && duid.length <= DUID_LIMIT)
@@ -85,8 +85,6 @@ function tellOfClient(message: Message, sender: Flow['client'], flow: Flow, cont
 
 const NOTHING = new Uint8Array(0);
 const VENDOR_CLASS_SOURCE = 'DHCPv6 option 16 (vendor class)';
-/** IANA enterprise number. */
-const MICROSOFT = 311;
 /** As many as fit a value. */
 const LIST_LIMIT = 30;
 const DUID_LIMIT = 95;

@@ -152,9 +152,13 @@ function linkLayerAddress(bytes: Uint8Array, skipped: number): number {
   return mac === 0 || (bytes[at] & 1) !== 0 ? -1 : mac;
 }
 
+/** Names are shorter, and a longer one is none (RFC 1035 §2.3.4 allows 255 bytes). */
+const NAME_LIMIT = 200;
+
 /** The name in option 39 (RFC 4704 §4): flags, then DNS labels, without a root when it is only the host's part. */
 export function readFqdn(value: Uint8Array): string {
   const labels: string[] = [];
+  if (value.length > NAME_LIMIT) return '';
   for (let at = 1; at < value.length && value[at] !== 0; ) {
     const next = at + 1 + value[at];
     if (value[at] > 63 || next > value.length) return '';
