@@ -2,6 +2,7 @@ import type { Address } from '../core/address.ts';
 import type { Activity, ActivityFact, Attribute, AttributeFact } from '../core/facts.ts';
 import type { Micros } from '../core/time.ts';
 import type { AssetService } from './asset.ts';
+import { rankOf } from './rank.ts';
 
 /** One thing said about a host, the first time it was said and how often since. */
 export interface Statement {
@@ -23,10 +24,15 @@ export interface Deed {
   readonly peers: Address[];
 }
 
-/** A MAC that the packets of a host carried (`proven` false) or that ARP or NDP bound to it (true). */
+/** How a MAC came to an address: its packets carried it, ARP or NDP bound it, a DHCP server leased the address to it. */
+export const FRAMED = 0;
+export const PROVEN = 1;
+export const LEASED = 2;
+export type Proof = typeof FRAMED | typeof PROVEN | typeof LEASED;
+
 export interface Binding {
   readonly mac: number;
-  proven: boolean;
+  proof: Proof;
   readonly first: Micros;
   last: Micros;
 }
@@ -35,8 +41,15 @@ export interface Binding {
 export interface AnnouncedImplementation {
   classUid: string;
   versionName: string;
+  /** Port it was announced from as a server; 0 as a client. */
+  readonly port: number;
   readonly at: Micros;
   count: number;
+}
+
+/** A service and when it was first seen to say what it is. */
+export interface HostService extends AssetService {
+  at: Micros;
 }
 
 export interface HostLimits {
@@ -60,40 +73,18 @@ export const HOST_LIMITS: HostLimits = {
   implementations: 8,
 };
 
-/**
- * All that was seen of one internal address. Most hosts of a network say little, so every table is made when
- * its first entry comes; every table has a limit, and what did not fit is counted in `omitted`.
- */
-export class Host {
-  readonly address: Address;
+/** Somebody of whom something was told: statements, each with its source. */
+export class Subject {
   readonly firstSeen: Micros;
   lastSeen: Micros;
-  /** Seen since the eviction's hand last passed. */
-  recent = true;
-  answered = false;
-  opened = false;
-  /** A medical service of its own was spoken to and it answered. */
-  medicalService = false;
-  /** MAC of its last frame, to notice a change cheaply. */
-  frameMac = -1;
-  bindings: Binding[] | null = null;
   statements: Map<Attribute, Statement[]> | null = null;
   statementCount = 0;
-  deeds: Map<Activity, Deed> | null = null;
-  services: AssetService[] | null = null;
-  implementations: AnnouncedImplementation[] | null = null;
-  /** Flow whose implementation is being told. */
-  implementationFlow = -1;
-  /** Connections from and to the outside by country. */
-  inbound: Map<string, number> | null = null;
-  outbound: Map<string, number> | null = null;
   /** Statements, services, peers … that did not fit. */
   omitted = 0;
   /** Changes whenever something did that a role may follow from. */
   version = 0;
 
-  constructor(address: Address, time: Micros) {
-    this.address = address;
+  constructor(time: Micros) {
     this.firstSeen = time;
     this.lastSeen = time;
   }
@@ -109,15 +100,77 @@ export class Host {
           return;
         }
     }
+    const statement = { value, source, at: time, count: 1 };
     if ((list?.length ?? 0) >= limits.statementsPerAttribute || this.statementCount >= limits.statements) {
       this.omitted++;
-      return;
+      if (list === undefined || !replaceWeakest(list, attribute, statement)) return;
+    } else {
+      if (list === undefined) this.statements.set(attribute, [statement]);
+      else list.push(statement);
+      this.statementCount++;
     }
-    const statement = { value, source, at: time, count: 1 };
-    if (list === undefined) this.statements.set(attribute, [statement]);
-    else list.push(statement);
-    this.statementCount++;
     this.version++;
+  }
+}
+
+/** Many weak names (a name server's answers) do not keep out the one that the device gives itself. */
+function replaceWeakest(list: Statement[], attribute: Attribute, statement: Statement): boolean {
+  let weakest = -1;
+  let lowest = rankOf(attribute, statement.source);
+  for (let i = 0; i < list.length; i++) {
+    const rank = rankOf(attribute, list[i].source);
+    if (rank < lowest) {
+      weakest = i;
+      lowest = rank;
+    }
+  }
+  if (weakest < 0) return false;
+  list.splice(weakest, 1);
+  list.push(statement);
+  return true;
+}
+
+/** What was told of a MAC, whatever address it has or none: a phone that speaks LLDP alone is a device. */
+export class Card extends Subject {
+  readonly mac: number;
+  /** An address that was named in the same breath: this device's, where no address has the MAC for its own. */
+  address: Address | null = null;
+
+  constructor(mac: number, time: Micros) {
+    super(time);
+    this.mac = mac;
+  }
+}
+
+/**
+ * All that was seen of one internal address while one device held it. Most hosts of a network say little, so every
+ * table is made when its first entry comes; every table has a limit, and what did not fit is counted in `omitted`.
+ */
+export class Host extends Subject {
+  readonly address: Address;
+  /** When another device got the address by lease; -1 while this one holds it. */
+  closed: Micros = -1;
+  /** Seen since the eviction's hand last passed. */
+  recent = true;
+  answered = false;
+  opened = false;
+  /** A medical service of its own was spoken to and it answered. */
+  medicalService = false;
+  /** MAC of its last frame, to notice a change cheaply. */
+  frameMac = -1;
+  bindings: Binding[] | null = null;
+  deeds: Map<Activity, Deed> | null = null;
+  services: HostService[] | null = null;
+  implementations: AnnouncedImplementation[] | null = null;
+  /** Flow whose implementation is being told. */
+  implementationFlow = -1;
+  /** Connections from and to the outside by country. */
+  inbound: Map<string, number> | null = null;
+  outbound: Map<string, number> | null = null;
+
+  constructor(address: Address, time: Micros) {
+    super(time);
+    this.address = address;
   }
 
   act(fact: ActivityFact, peer: Address, time: Micros, limits: HostLimits): void {
@@ -157,7 +210,14 @@ export class Host {
    * An association announces a class UID and, most times, a version name. Those of one flow belong together;
    * the last entry of the list is the one being told.
    */
-  implement(kind: 'uid' | 'name', value: string, flow: number, time: Micros, limits: HostLimits): void {
+  implement(
+    kind: 'uid' | 'name',
+    value: string,
+    flow: number,
+    port: number,
+    time: Micros,
+    limits: HostLimits,
+  ): void {
     this.implementations ??= [];
     const list = this.implementations;
     const last = list[list.length - 1];
@@ -170,7 +230,7 @@ export class Host {
         list.pop();
         this.omitted++;
       }
-      const entry = { classUid: '', versionName: '', at: time, count: 1 };
+      const entry = { classUid: '', versionName: '', port, at: time, count: 1 };
       if (kind === 'uid') entry.classUid = value;
       else entry.versionName = value;
       list.push(entry);
@@ -183,21 +243,24 @@ export class Host {
   #foldLast(list: AnnouncedImplementation[]): void {
     const last = list[list.length - 1];
     for (let i = 0; i < list.length - 1; i++)
-      if (list[i].classUid === last.classUid && list[i].versionName === last.versionName) {
+      if (
+        list[i].classUid === last.classUid &&
+        list[i].versionName === last.versionName &&
+        list[i].port === last.port
+      ) {
         list[i].count += last.count;
         list.pop();
         return;
       }
   }
 
-  serve(service: AssetService, limits: HostLimits): void {
+  serve(service: AssetService, time: Micros, limits: HostLimits): void {
     this.services ??= [];
     for (const known of this.services) {
       if (known.port !== service.port || known.proto !== service.proto) continue;
       if (known.protocol === service.protocol) {
         known.tls ||= service.tls;
-        known.product ??= service.product;
-        known.version ??= service.version;
+        this.#serveAs(known, service, time);
         return;
       }
     }
@@ -205,7 +268,25 @@ export class Host {
       this.omitted++;
       return;
     }
-    this.services.push(service);
+    this.services.push({ ...service, at: time });
     this.version++;
   }
+
+  /** What a service says it is now counts: servers are updated. A version that is not told again stays. */
+  #serveAs(known: HostService, { product, version }: AssetService, time: Micros): void {
+    if (product === null && version === null) return;
+    const same = product === null || product === known.product;
+    if (same && (version === null || version === known.version)) return;
+    known.product = product ?? known.product;
+    known.version = version;
+    known.at = time;
+    this.version++;
+  }
+}
+
+/** The records of one device. */
+export interface Group {
+  readonly id: string;
+  readonly hosts: Host[];
+  readonly cards: Card[];
 }
