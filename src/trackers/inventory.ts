@@ -212,7 +212,7 @@ export class Inventory {
     if (card === undefined) {
       card = new Card(fact.mac, time);
       this.#cards.set(fact.mac, card);
-    }
+    } else if (this.#cards.size >= this.#limits.cards) this.#cards.touch(fact.mac);
     if (time > card.lastSeen) card.lastSeen = time;
     if (host !== null) card.address = host.address;
     card.state(fact, time, this.#limits.host);
@@ -403,7 +403,7 @@ export class Inventory {
         leasesForOthers: false,
       };
       this.#macs.set(mac, record);
-    }
+    } else if (this.#macs.size >= this.#limits.macs) this.#macs.touch(mac);
     return record;
   }
 
