@@ -64,8 +64,8 @@ export interface HostLimits {
 }
 
 export const HOST_LIMITS: HostLimits = {
-  statements: 64,
-  statementsPerAttribute: 16,
+  statements: 96,
+  statementsPerAttribute: 24,
   services: 32,
   peers: 16,
   details: 16,
@@ -89,7 +89,13 @@ export class Subject {
     this.lastSeen = time;
   }
 
-  state(fact: Pick<AttributeFact, 'attribute' | 'value' | 'source'>, time: Micros, limits: HostLimits): void {
+  /** True when it took a new place; `room`: there is one left in all of the inventory. */
+  state(
+    fact: Pick<AttributeFact, 'attribute' | 'value' | 'source'>,
+    time: Micros,
+    limits: HostLimits,
+    room: boolean,
+  ): boolean {
     const { attribute, value, source } = fact;
     this.statements ??= new Map();
     const list = this.statements.get(attribute);
@@ -97,29 +103,38 @@ export class Subject {
       for (const statement of list)
         if (statement.value === value && statement.source === source) {
           statement.count++;
-          return;
+          return false;
         }
     }
     const statement = { value, source, at: time, count: 1 };
-    if ((list?.length ?? 0) >= limits.statementsPerAttribute || this.statementCount >= limits.statements) {
+    const full =
+      (list?.length ?? 0) >= limits.statementsPerAttribute || this.statementCount >= limits.statements;
+    if (full || !room) {
       this.omitted++;
-      if (list === undefined || !replaceWeakest(list, attribute, statement)) return;
-    } else {
-      if (list === undefined) this.statements.set(attribute, [statement]);
-      else list.push(statement);
-      this.statementCount++;
+      if (list !== undefined && replaceOne(list, attribute, statement)) this.version++;
+      return false;
     }
+    if (list === undefined) this.statements.set(attribute, [statement]);
+    else list.push(statement);
+    this.statementCount++;
     this.version++;
+    return true;
   }
 }
 
-/** Many weak names (a name server's answers) do not keep out the one that the device gives itself. */
-function replaceWeakest(list: Statement[], attribute: Attribute, statement: Statement): boolean {
+/**
+ * Many weak names (a name server's answers) do not keep out the one that the device gives itself, nor many sources of
+ * one value another value.
+ */
+function replaceOne(list: Statement[], attribute: Attribute, statement: Statement): boolean {
+  const isNew = list.every(({ value }) => value !== statement.value);
+  const own = rankOf(attribute, statement.source);
   let weakest = -1;
-  let lowest = rankOf(attribute, statement.source);
+  let lowest = own;
   for (let i = 0; i < list.length; i++) {
     const rank = rankOf(attribute, list[i].source);
-    if (rank < lowest) {
+    const twice = isNew && rank <= lowest && list.some((one, j) => j !== i && one.value === list[i].value);
+    if (rank < lowest || twice) {
       weakest = i;
       lowest = rank;
     }

@@ -24,6 +24,7 @@ import {
   LEASED,
   PROVEN,
   type Proof,
+  type Subject,
 } from './host.ts';
 import { decideRole } from './roles.ts';
 
@@ -35,6 +36,8 @@ export interface InventoryLimits {
   readonly cards: number;
   /** Devices that had an address before another got it by lease. */
   readonly past: number;
+  /** Statements about all of them together. */
+  readonly statements: number;
   readonly host: HostLimits;
 }
 
@@ -43,6 +46,7 @@ export const INVENTORY_LIMITS: InventoryLimits = {
   macs: 65_536,
   cards: 16_384,
   past: 8_192,
+  statements: 500_000,
   host: HOST_LIMITS,
 };
 
@@ -104,6 +108,8 @@ export class Inventory {
   /** Hosts asked for lately, by their address's object: its text need not be hashed for every fact. */
   readonly #recentAddresses = new Array<Address | null>(RECENT).fill(null);
   readonly #recentHosts = new Array<Host | null>(RECENT).fill(null);
+  /** Statements kept of all of them. */
+  #statements = 0;
   readonly #roles = new WeakMap<Host, { version: number; role: Role }>();
 
   constructor(
@@ -115,7 +121,9 @@ export class Inventory {
     this.#limits = limits;
     this.#onEvict = onEvict;
     this.#macs = new BoundedMap(limits.macs);
-    this.#cards = new BoundedMap(limits.cards);
+    this.#cards = new BoundedMap(limits.cards, (_mac, card) => {
+      this.#statements -= card.statementCount;
+    });
     this.#past = new BoundedMap(limits.past, (_key, host) => this.#letGo(host));
   }
 
@@ -170,7 +178,7 @@ export class Inventory {
       host.implement('uid', fact.value, flow.id, port, time, limits);
     else if (fact.attribute === 'implementation-version-name')
       host.implement('name', fact.value, flow.id, port, time, limits);
-    else host.state(fact, time, limits);
+    else this.#state(host, fact, time);
   }
 
   activity(fact: ActivityFact, flow: Flow, time: Micros): void {
@@ -204,7 +212,7 @@ export class Inventory {
     if (fact.value === '') return;
     const host = fact.address === null ? null : this.#host(fact.address, time);
     if (!isUnicastMac(fact.mac) || virtualRouter(fact.mac) !== null) {
-      host?.state(fact, time, this.#limits.host);
+      if (host !== null) this.#state(host, fact, time);
       return;
     }
     this.version++;
@@ -215,7 +223,7 @@ export class Inventory {
     } else if (this.#cards.size >= this.#limits.cards) this.#cards.touch(fact.mac);
     if (time > card.lastSeen) card.lastSeen = time;
     if (host !== null) card.address = host.address;
-    card.state(fact, time, this.#limits.host);
+    this.#state(card, fact, time);
   }
 
   neighbour(fact: NeighbourFact, time: Micros): void {
@@ -497,6 +505,11 @@ export class Inventory {
     return host;
   }
 
+  #state(of: Subject, fact: Pick<AttributeFact, 'attribute' | 'value' | 'source'>, time: Micros): void {
+    const { host, statements } = this.#limits;
+    if (of.state(fact, time, host, this.#statements < statements)) this.#statements++;
+  }
+
   /** Takes a host out of those asked for lately. */
   #forget(host: Host): void {
     const place = placeOf(host.address);
@@ -514,6 +527,7 @@ export class Inventory {
   }
 
   #letGo(host: Host): void {
+    this.#statements -= host.statementCount;
     if (host.inbound !== null || host.outbound !== null) this.#onEvict(host, this.#roleAlone(host));
   }
 
