@@ -12,7 +12,7 @@ import {
   SOURCE_PRODUCT,
 } from './rank.ts';
 import { type Candidate, contradictions, severalDevices, winner } from './resolve.ts';
-import { type Behaviour, type DeviceClass, decideRole, isAcquired } from './roles.ts';
+import { type Behaviour, decideRole, isAcquired } from './roles.ts';
 
 /** What putting an asset together needs to know of the others. */
 export interface Neighbourhood {
@@ -40,6 +40,7 @@ const LIST_LIMIT = 16;
 /** What a device was seen doing and says it is. */
 export function behaviourOf(group: Group, others: Neighbourhood): Behaviour {
   const { hosts } = group;
+  let said: Set<string> | null = null;
   const deeds = (activity: Activity) => hosts.flatMap((host) => host.deeds?.get(activity) ?? []);
   const peers = (...activities: Activity[]) => {
     const texts = new Set<string>();
@@ -54,8 +55,10 @@ export function behaviourOf(group: Group, others: Neighbourhood): Behaviour {
     details: (activity) => deeds(activity).flatMap((deed) => deed.details),
     serves: (...protocols) =>
       hosts.some((host) => host.services?.some(({ protocol }) => protocols.includes(protocol)) === true),
-    is: (...classes) =>
-      stated(group, 'device-class').some(({ value }) => classes.includes(value as DeviceClass)),
+    is: (...classes) => {
+      said ??= new Set(stated(group, 'device-class').map(({ value }) => value));
+      return said.size > 0 && classes.some((one) => said!.has(one));
+    },
     get imagesOnlyFromArchives() {
       const from = peers('accepts-images');
       for (const ip of from) {
@@ -141,28 +144,27 @@ export function assetOf(group: Group, others: Neighbourhood): Asset {
   const macs = ownMacs(group, others);
   const firstSeen = Math.min(...subjects.map((subject) => subject.firstSeen));
 
-  const inferred: Partial<Record<Attribute, Candidate[]>> = { vendor: [], model: [] };
-  for (const mac of macs) {
-    const vendor = others.vendor(mac);
-    if (vendor !== null)
-      inferred.vendor!.push({ value: vendor, source: SOURCE_MAC, at: firstSeen, count: 1 });
+  const inferred: Candidate[] = [];
+  const infer = (attribute: Attribute, value: string | null, source: string, at: number) => {
+    if (value !== null) inferred.push({ attribute, value, source, at, count: 1 });
+  };
+  for (const mac of macs) infer('vendor', others.vendor(mac), SOURCE_MAC, firstSeen);
+  if (known !== null) {
+    const source = known.confidence === 'low' ? SOURCE_IMPLEMENTATION_ARC : SOURCE_IMPLEMENTATION;
+    infer('vendor', known.vendor, source, implementation!.at);
   }
-  if (known !== null && known.vendor !== null)
-    inferred.vendor!.push({
-      value: known.vendor,
-      source: known.confidence === 'low' ? SOURCE_IMPLEMENTATION_ARC : SOURCE_IMPLEMENTATION,
-      at: implementation!.at,
-      count: 1,
-    });
   if (device !== null) {
-    inferred.vendor!.push({ value: device.vendor, source: SOURCE_PRODUCT, at: firstSeen, count: 1 });
-    inferred.model!.push({ value: device.model, source: SOURCE_PRODUCT, at: firstSeen, count: 1 });
+    infer('vendor', device.vendor, SOURCE_PRODUCT, firstSeen);
+    infer('model', device.model, SOURCE_PRODUCT, firstSeen);
   }
   const candidates = (attribute: Attribute): Candidate[] =>
     stated(group, attribute).filter((one) => !passesOn || !isOfEquipment(one.source));
   // Of several devices behind one address nothing is put together to one: all that was said is in the evidence.
   const win = (attribute: Attribute) =>
-    winner(attribute, [...(several === '' ? candidates(attribute) : []), ...(inferred[attribute] ?? [])]);
+    winner(attribute, [
+      ...(several === '' ? candidates(attribute) : []),
+      ...inferred.filter((one) => one.attribute === attribute),
+    ]);
   const disagreements = contradictions(candidates);
 
   return {
@@ -201,11 +203,11 @@ export function assetOf(group: Group, others: Neighbourhood): Asset {
 function stated({ hosts, cards }: Group, attribute: Attribute): Candidate[] {
   if (hosts.length + cards.length === 1) {
     const [subject] = hosts.length === 1 ? hosts : cards;
-    return subject.statements?.get(attribute) ?? [];
+    return subject.told(attribute);
   }
   const merged = new Map<string, Candidate>();
   for (const subject of [...hosts, ...cards])
-    for (const statement of subject.statements?.get(attribute) ?? []) {
+    for (const statement of subject.told(attribute)) {
       const key = `${statement.value}\n${statement.source}`;
       const found = merged.get(key);
       if (found === undefined) merged.set(key, { ...statement });
@@ -232,7 +234,7 @@ function modalityOf(hosts: readonly Host[]): string | null {
     host.deeds?.get('sends-images')?.details.forEach((code, i) => {
       add(code, host.deeds!.get('sends-images')!.detailCounts[i]);
     });
-    for (const { value, count } of host.statements?.get('modality') ?? []) add(value, count);
+    for (const { value, count } of host.told('modality')) add(value, count);
   }
   let best: string | null = null;
   for (const [code, count] of counts)
@@ -331,13 +333,13 @@ function evidence(
   others: Neighbourhood,
   known: Implementation | null,
   implementation: AnnouncedImplementation | null,
-  inferred: Partial<Record<Attribute, Candidate[]>>,
+  inferred: readonly Candidate[],
   several: string,
 ): Asset['evidence'] {
   const all: Asset['evidence'] = [];
   for (const subject of [...hosts, ...cards])
-    for (const [attribute, statements] of subject.statements ?? [])
-      for (const { value, source, at } of statements) all.push({ attribute, value, source, at });
+    for (const { attribute, value, source, at } of subject.statements ?? [])
+      all.push({ attribute, value, source, at });
   for (const host of hosts) ofHost(host, others, all);
   for (const { mac, address, firstSeen } of cards)
     if (!all.some(({ attribute, value }) => attribute === 'mac' && value === macText(mac)))
@@ -347,8 +349,7 @@ function evidence(
         source: `${address === null ? 'told of it' : `told of it with ${address.text}`}${macKind(mac)}`,
         at: firstSeen,
       });
-  for (const [attribute, candidates] of Object.entries(inferred))
-    for (const { value, source, at } of candidates) all.push({ attribute, value, source, at });
+  for (const { attribute, value, source, at } of inferred) all.push({ attribute, value, source, at });
   if (known !== null && implementation !== null) {
     const value = known.version === null ? known.product : `${known.product} ${known.version}`;
     all.push({ attribute: 'product', value, source: SOURCE_IMPLEMENTATION, at: implementation.at });

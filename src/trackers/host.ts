@@ -6,6 +6,7 @@ import { rankOf } from './rank.ts';
 
 /** One thing said about a host, the first time it was said and how often since. */
 export interface Statement {
+  readonly attribute: Attribute;
   readonly value: string;
   readonly source: string;
   readonly at: Micros;
@@ -77,8 +78,8 @@ export const HOST_LIMITS: HostLimits = {
 export class Subject {
   readonly firstSeen: Micros;
   lastSeen: Micros;
-  statements: Map<Attribute, Statement[]> | null = null;
-  statementCount = 0;
+  /** Of all attributes in one list: most have a handful, and a map of lists would take twice their room. */
+  statements: Statement[] | null = null;
   /** Statements, services, peers … that did not fit. */
   omitted = 0;
   /** Changes whenever something did that a role may follow from. */
@@ -89,6 +90,11 @@ export class Subject {
     this.lastSeen = time;
   }
 
+  /** What was told under one attribute. */
+  told(attribute: Attribute): Statement[] {
+    return this.statements === null ? NOTHING : this.statements.filter((one) => one.attribute === attribute);
+  }
+
   /** True when it took a new place; `room`: there is one left in all of the inventory. */
   state(
     fact: Pick<AttributeFact, 'attribute' | 'value' | 'source'>,
@@ -97,51 +103,57 @@ export class Subject {
     room: boolean,
   ): boolean {
     const { attribute, value, source } = fact;
-    this.statements ??= new Map();
-    const list = this.statements.get(attribute);
-    if (list !== undefined) {
-      for (const statement of list)
-        if (statement.value === value && statement.source === source) {
-          statement.count++;
+    const { statements } = this;
+    let alike = 0;
+    if (statements !== null)
+      for (const known of statements) {
+        if (known.attribute !== attribute) continue;
+        if (known.value === value && known.source === source) {
+          known.count++;
           return false;
         }
-    }
-    const statement = { value, source, at: time, count: 1 };
-    const full =
-      (list?.length ?? 0) >= limits.statementsPerAttribute || this.statementCount >= limits.statements;
-    if (full || !room) {
+        alike++;
+      }
+    const statement: Statement = { attribute, value, source, at: time, count: 1 };
+    if (statements === null) {
+      if (room) this.statements = [statement];
+      else this.omitted++;
+    } else if (room && alike < limits.statementsPerAttribute && statements.length < limits.statements) {
+      statements.push(statement);
+    } else {
       this.omitted++;
-      if (list !== undefined && replaceOne(list, attribute, statement)) this.version++;
+      if (replaceOne(statements, statement)) this.version++;
       return false;
     }
-    if (list === undefined) this.statements.set(attribute, [statement]);
-    else list.push(statement);
-    this.statementCount++;
-    this.version++;
-    return true;
+    if (room) this.version++;
+    return room;
   }
 }
+
+const NOTHING: Statement[] = [];
 
 /**
  * Many weak names (a name server's answers) do not keep out the one that the device gives itself, nor many sources of
  * one value another value.
  */
-function replaceOne(list: Statement[], attribute: Attribute, statement: Statement): boolean {
-  const isNew = list.every(({ value }) => value !== statement.value);
-  const own = rankOf(attribute, statement.source);
-  let weakest = -1;
-  let lowest = own;
-  for (let i = 0; i < list.length; i++) {
-    const rank = rankOf(attribute, list[i].source);
-    const twice = isNew && rank <= lowest && list.some((one, j) => j !== i && one.value === list[i].value);
+function replaceOne(statements: Statement[], statement: Statement): boolean {
+  const { attribute, value } = statement;
+  const alike = statements.filter((one) => one.attribute === attribute);
+  const isNew = alike.every((one) => one.value !== value);
+  let weakest: Statement | null = null;
+  let lowest = rankOf(attribute, statement.source);
+  for (const one of alike) {
+    const rank = rankOf(attribute, one.source);
+    const twice =
+      isNew && rank <= lowest && alike.some((other) => other !== one && other.value === one.value);
     if (rank < lowest || twice) {
-      weakest = i;
+      weakest = one;
       lowest = rank;
     }
   }
-  if (weakest < 0) return false;
-  list.splice(weakest, 1);
-  list.push(statement);
+  if (weakest === null) return false;
+  statements.splice(statements.indexOf(weakest), 1);
+  statements.push(statement);
   return true;
 }
 

@@ -122,7 +122,7 @@ export class Inventory {
     this.#onEvict = onEvict;
     this.#macs = new BoundedMap(limits.macs);
     this.#cards = new BoundedMap(limits.cards, (_mac, card) => {
-      this.#statements -= card.statementCount;
+      this.#statements -= card.statements?.length ?? 0;
     });
     this.#past = new BoundedMap(limits.past, (_key, host) => this.#letGo(host));
   }
@@ -527,7 +527,7 @@ export class Inventory {
   }
 
   #letGo(host: Host): void {
-    this.#statements -= host.statementCount;
+    this.#statements -= host.statements?.length ?? 0;
     if (host.inbound !== null || host.outbound !== null) this.#onEvict(host, this.#roleAlone(host));
   }
 

@@ -115,7 +115,7 @@ function selfContradictions(subject: Subject): { text: string; many: boolean }[]
   const found: { text: string; many: boolean }[] = [];
   for (const attribute of ['hostname', 'os', 'model', 'serial'] as const) {
     const bySource = new Map<string, Candidate[]>();
-    for (const statement of subject.statements?.get(attribute) ?? []) {
+    for (const statement of subject.told(attribute)) {
       const { source } = statement;
       if (isOfEquipment(source)) continue;
       if (attribute !== 'os' && rankOf(attribute, source) < SERIOUS) continue;
