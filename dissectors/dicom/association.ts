@@ -4,7 +4,7 @@
  */
 import { BoundedMap } from '../../src/core/bounded.ts';
 import type { DissectorContext, FlowEnd } from '../../src/core/dissector.ts';
-import type { Activity, ActivityFact, Side } from '../../src/core/facts.ts';
+import type { Activity, ActivityFact, Attribute, Side } from '../../src/core/facts.ts';
 import { type Direction, type Flow, TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
 import type { Micros } from '../../src/core/time.ts';
 import type { DataSetWalker } from './dataset.ts';
@@ -17,6 +17,8 @@ import {
   C_STORE,
   type CommandSet,
   commandName,
+  N_CREATE,
+  N_EVENT_REPORT,
   RESPONSE,
   type Status,
   statusOf,
@@ -58,6 +60,7 @@ import {
   isWaveformStorage,
   MODALITY_PERFORMED_PROCEDURE_STEP,
   MODALITY_WORKLIST_FIND,
+  STORAGE_COMMITMENT,
 } from './uids.ts';
 
 export const SIDES: readonly [Side, Side] = ['client', 'server'];
@@ -85,6 +88,26 @@ interface Outstanding {
 }
 
 type Context = DissectorContext<DicomEvent>;
+
+/** Service classes (PS3.4) by what the inventory tells AE titles' roles apart. */
+const SERVICES = [
+  'Verification',
+  'Storage',
+  'Query/Retrieve',
+  'Modality Worklist',
+  'Modality Performed Procedure Step',
+  'Storage Commitment',
+  'Print Management',
+] as const;
+
+/** Where a station stands by its AE title, where by its name, and in what. */
+const SCHEDULED = ['scheduledStation', 'scheduledStationName', '(0040,0010)', 'a worklist answer'] as const;
+const PERFORMED = [
+  'performedStation',
+  'performedStationName',
+  '(0040,0242)',
+  'a performed procedure step',
+] as const;
 
 export class AssociationTracker {
   readonly record: Association;
@@ -117,6 +140,10 @@ export class AssociationTracker {
   );
   readonly #modalities = new Set<string>();
   #equipmentVaries = false;
+  /** Of which services an end was told to be user or provider: a bit each, by `roleBit`. */
+  #roles = 0;
+  /** What the client is called as a station was told. */
+  #stationTold = false;
   #serviceState = 0;
   #requestTold = false;
   #over = false;
@@ -526,6 +553,8 @@ export class AssociationTracker {
       modality,
     });
     this.#tellPhi(identity, from);
+    this.#tellRole(operation, response, from, sopClass, status);
+    if (walker !== null) this.#tellStation(operation, response, from, sopClass, walker, modality);
     if (response) this.#tellResponse(operation, from, sopClass, status, request);
     else this.#tellRequestedOperation(command, from, sopClass, modality);
     if (field === C_STORE && walker !== null && from === 'client' && command.moveOriginator === '')
@@ -555,6 +584,53 @@ export class AssociationTracker {
       patient: identity.patient,
       to: OTHER_SIDE[from],
     });
+  }
+
+  /** An AE title is a service class's user or provider by what it does (PS3.7 §7.1), whatever it negotiated. */
+  #tellRole(operation: number, response: boolean, from: Side, sopClass: string, status: Status | null): void {
+    const service = serviceOf(operation, sopClass);
+    if (service < 0) return;
+    if (response && (status === null || status.class === 'failure' || status.class === '')) return;
+    // The provider reports an event of its own accord; all else the user asks for.
+    const provides = response !== (operation === N_EVENT_REPORT);
+    const bit = 1 << (service * 4 + (provides ? 2 : 0) + (from === 'client' ? 1 : 0));
+    if ((this.#roles & bit) !== 0) return;
+    this.#roles |= bit;
+    const title = from === 'client' ? this.record.callingAe : this.record.calledAe;
+    this.#state(from, 'ae-title', title, `DICOM ${provides ? 'SCP' : 'SCU'} of ${SERVICES[service]}`);
+  }
+
+  /**
+   * What a worklist calls the station it is asked by (PS3.4 §K.6.1.2), and what a modality calls itself in the step it
+   * performed (PS3.4 §F.7.2). Both name the station by its AE title: others' steps pass through brokers.
+   */
+  #tellStation(
+    operation: number,
+    response: boolean,
+    from: Side,
+    sopClass: string,
+    walker: DataSetWalker,
+    modality: string,
+  ): void {
+    const { callingAe } = this.record;
+    if (callingAe === '' || this.#stationTold) return;
+    const isAnswer =
+      response && operation === C_FIND && sopClass === MODALITY_WORKLIST_FIND && from === 'server';
+    const isReport =
+      !response &&
+      operation === N_CREATE &&
+      sopClass === MODALITY_PERFORMED_PROCEDURE_STEP &&
+      from === 'client';
+    if (!isAnswer && !isReport) return;
+    const [title, name, tag, of] = isAnswer ? SCHEDULED : PERFORMED;
+    if (plainValue(walker, title) !== callingAe) return;
+    this.#stationTold = true;
+    this.#state('client', 'station', plainValue(walker, name), `DICOM ${tag} of ${of}`);
+    this.#state('client', 'modality', modality, `DICOM (0008,0060) of ${of}`);
+  }
+
+  #state(side: Side, attribute: Attribute, value: string, source: string): void {
+    if (value !== '') this.#context.emit({ fact: 'attribute', side, attribute, value, source });
   }
 
   #tellRequestedOperation(command: CommandSet, from: Side, sopClass: string, modality: string): void {
@@ -687,6 +763,27 @@ export class AssociationTracker {
     if (!record.accepted && !record.withoutRequest && Object.keys(record.messages).length === 0)
       return 'unanswered';
     return how === 'rst' ? 'aborted' : 'cut';
+  }
+}
+
+/** The service class an operation belongs to, as an index of `SERVICES`; -1 for those that tell nothing of a role. */
+function serviceOf(operation: number, sopClass: string): number {
+  switch (operation) {
+    case C_ECHO:
+      return 0;
+    case C_STORE:
+      return 1;
+    case C_FIND:
+      return sopClass === MODALITY_WORKLIST_FIND ? 3 : 2;
+    case C_MOVE:
+    case C_GET:
+      return 2;
+    case C_CANCEL_RQ:
+      return -1;
+    default:
+      if (sopClass === MODALITY_PERFORMED_PROCEDURE_STEP) return 4;
+      if (sopClass === STORAGE_COMMITMENT) return 5;
+      return isPrint(sopClass) ? 6 : -1;
   }
 }
 

@@ -54,7 +54,10 @@ export const SLOTS = [
   'requestingPhysician',
   'admissionId',
   'scheduledStation',
+  'scheduledStationName',
   'scheduledDate',
+  'performedStation',
+  'performedStationName',
   'requestedProcedureId',
 ] as const;
 export type Slot = (typeof SLOTS)[number];
@@ -103,6 +106,8 @@ const TOP: readonly (readonly [tag: number, slot: Slot])[] = [
   [0x00200010, 'studyId'],
   [0x00321032, 'requestingPhysician'],
   [0x00380010, 'admissionId'],
+  [0x00400241, 'performedStation'],
+  [0x00400242, 'performedStationName'],
   [0x00401001, 'requestedProcedureId'],
 ];
 
@@ -118,6 +123,7 @@ const WITHIN: readonly (readonly [sequence: number, items: readonly (readonly [n
       [0x00400001, 'scheduledStation'],
       [0x00400002, 'scheduledDate'],
       [0x00400006, 'performingPhysician'],
+      [0x00400010, 'scheduledStationName'],
     ],
   ],
   // Scheduled Step Attributes Sequence (MPPS) and Request Attributes Sequence (images)

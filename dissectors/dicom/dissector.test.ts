@@ -56,6 +56,15 @@ const facts = (emitted: Emitted[], fact: string) => emitted.filter((event) => ev
 const kinds = (emitted: Emitted[]) => facts(emitted, 'anomaly').map((fact) => fact.kind);
 const activities = (emitted: Emitted[]) =>
   facts(emitted, 'activity').map((fact) => `${fact.side} ${fact.activity} ${fact.detail}`.trim());
+/** The service classes that AE titles were told to use and provide. */
+const rolesOf = (emitted: Emitted[]) =>
+  facts(emitted, 'attribute')
+    .filter(({ source }) => /^DICOM SC[UP] /.test(String(source)))
+    .map(({ value, source }) => `${value} ${String(source).slice(6)}`);
+const stationOf = (emitted: Emitted[]) =>
+  facts(emitted, 'attribute')
+    .filter(({ source }) => /worklist answer|performed procedure/.test(String(source)))
+    .map(({ side, attribute, value, source }) => [side, attribute, value, source]);
 function associations(emitted: Emitted[]): Association[] {
   return emitted
     .filter((event) => event.type === 'dicom.association')
@@ -103,11 +112,14 @@ describe('associations', () => {
       'attribute implementation-version-name',
       'service answered',
       'dicom.message',
+      'attribute ae-title',
       'activity asks-echo',
       'dicom.message',
+      'attribute ae-title',
       'activity answers-echo',
       'dicom.association',
     ]);
+    expect(rolesOf(emitted)).toEqual(['CT01 SCU of Verification', 'PACS SCP of Verification']);
     const [request, response] = messages(emitted);
     expect(request).toMatchObject({ command: 'C-ECHO-RQ', from: 'client', messageId: 7, status: '' });
     expect(response).toMatchObject({
@@ -707,6 +719,107 @@ describe('messages', () => {
     expect(rq).toMatchObject({ moveDestination: 'WORKSTATION', subOperations: null });
     expect(pending.subOperations).toEqual({ remaining: 3, completed: 1, failed: 0, warning: 2 });
     expect(final).toMatchObject({ statusClass: 'failure', statusText: 'Refused: Move Destination unknown' });
+  });
+
+  describe('what a station is called', () => {
+    const step = '1.2.840.10008.3.1.2.3.3';
+    const worklist = (title: string, name = 'CT ROOM 1', modality = 'CT') =>
+      message(
+        command({ 2: WORKLIST, 256: 0x8020, 288: 1, 2048: 1, 2304: 0xff00 }),
+        dataSet([
+          [0x00100010, 'PN', 'TEST^PATIENT'],
+          [
+            0x00400100,
+            'SQ',
+            [
+              [
+                [0x00080060, 'CS', modality],
+                [0x00400001, 'AE', title],
+                [0x00400010, 'SH', name],
+              ],
+            ],
+          ],
+        ]),
+      );
+    const asked = (...answers: Bytes[]) => {
+      const { request, answer } = queryContext(WORKLIST);
+      const rq = message(
+        command({ 2: WORKLIST, 256: 0x0020, 272: 1, 2048: 1 }),
+        dataSet([[0x00100010, 'PN', '']]),
+      );
+      return associated([up(rq), ...answers.map(down)], request, answer);
+    };
+    const performed = (title: string, name = 'CT ROOM 1') =>
+      associated(
+        [
+          up(
+            message(
+              command({ 2: step, 256: 0x0140, 272: 1, 2048: 1 }),
+              dataSet([
+                [0x00080060, 'CS', 'CT'],
+                [0x00400241, 'AE', title],
+                [0x00400242, 'SH', name],
+              ]),
+            ),
+          ),
+          down(message(command({ 2: step, 256: 0x8140, 288: 1, 2048: 0x0101, 2304: 0 }))),
+        ],
+        { contexts: [{ id: 1, abstract: step, transfer: [EXPLICIT] }] },
+      );
+
+    test('a worklist names the station that asks, once', () => {
+      const emitted = everySplit(
+        dicom,
+        asked(worklist('MR02', 'MR ROOM', 'MR'), worklist('CT01'), worklist('CT01')),
+      );
+      expect(stationOf(emitted)).toEqual([
+        ['client', 'station', 'CT ROOM 1', 'DICOM (0040,0010) of a worklist answer'],
+        ['client', 'modality', 'CT', 'DICOM (0008,0060) of a worklist answer'],
+      ]);
+      expect(rolesOf(emitted)).toEqual(['CT01 SCU of Modality Worklist', 'PACS SCP of Modality Worklist']);
+    });
+
+    test('a modality names itself in the step it performed', () => {
+      const emitted = everySplit(dicom, performed('CT01'));
+      expect(stationOf(emitted)).toEqual([
+        ['client', 'station', 'CT ROOM 1', 'DICOM (0040,0242) of a performed procedure step'],
+        ['client', 'modality', 'CT', 'DICOM (0008,0060) of a performed procedure step'],
+      ]);
+      expect(rolesOf(emitted)).toEqual([
+        'CT01 SCU of Modality Performed Procedure Step',
+        'PACS SCP of Modality Performed Procedure Step',
+      ]);
+    });
+
+    test("others' steps, and steps of nobody, are about nobody here", () => {
+      for (const steps of [asked(worklist('MR02')), asked(worklist('')), performed('MR02'), performed('')])
+        expect(stationOf(play(dicom, steps))).toEqual([]);
+    });
+  });
+
+  test('AE titles are users and providers by what they do', () => {
+    const commitment = '1.2.840.10008.1.20.1';
+    const emitted = everySplit(
+      dicom,
+      associated([
+        // What a C-GET fetches is stored by the server.
+        down(message(storeRq(1), image())),
+        up(message(storeRsp(1))),
+        up(message(storeRq(2), image())),
+        down(message(storeRsp(2, 0xa700))),
+        up(message(command({ 3: commitment, 256: 0x0130, 272: 3, 2048: 0x0101, 4104: 1 }))),
+        down(message(command({ 2: commitment, 256: 0x8130, 288: 3, 2048: 0x0101, 2304: 0 }))),
+        down(message(command({ 2: commitment, 256: 0x0100, 272: 4, 2048: 0x0101, 4098: 1 }))),
+        up(message(command({ 2: commitment, 256: 0x8100, 288: 4, 2048: 0x0101, 2304: 0 }))),
+      ]),
+    );
+    expect(rolesOf(emitted)).toEqual([
+      'PACS SCU of Storage',
+      'CT01 SCP of Storage',
+      'CT01 SCU of Storage',
+      'CT01 SCU of Storage Commitment',
+      'PACS SCP of Storage Commitment',
+    ]);
   });
 
   test('who forwards is not what it forwards', () => {

@@ -4,7 +4,9 @@ import {
   isUnicastMac,
   macHex,
   macText,
+  VIRTUAL_MACHINES,
   VIRTUAL_ROUTERS,
+  virtualMachine,
   virtualRouter,
 } from './macs.ts';
 
@@ -31,4 +33,15 @@ describe('MAC addresses', () => {
       expect(virtualRouter(row.example)).toBe(row);
       expect(virtualRouter(row.last + 1)).not.toBe(row);
     });
+
+  for (const row of VIRTUAL_MACHINES)
+    test(`${macText(row.example)} is a guest of ${row.product}`, () => {
+      expect(virtualMachine(row.example)).toBe(row);
+      expect(row.source.length).toBeGreaterThan(10);
+    });
+
+  test('other addresses are no guests', () => {
+    for (const mac of [-1, 0, 0x001b213c4d5e, 0x0243ac110002, 0x525500000001])
+      expect(virtualMachine(mac)).toBeNull();
+  });
 });

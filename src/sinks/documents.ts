@@ -64,11 +64,14 @@ export function assetDocument(asset: Asset) {
 
 export type AssetDocument = ReturnType<typeof assetDocument>;
 
-/** By first address, so that neighbours stand together; then by id. */
 export function assetDocuments(assets: readonly Asset[]): AssetDocument[] {
-  return assets
-    .map(assetDocument)
-    .sort((a, b) => compareAddresses(a.ips[0] ?? '', b.ips[0] ?? '') || compareText(a.id, b.id));
+  return assets.map(assetDocument).sort((a, b) => compareAssets(a, b));
+}
+
+/** By lowest address; devices without one come last, by id. */
+export function compareAssets(a: Pick<Asset, 'id' | 'ips'>, b: Pick<Asset, 'id' | 'ips'>): number {
+  if (a.ips.length === 0 || b.ips.length === 0) return b.ips.length - a.ips.length || compareText(a.id, b.id);
+  return compareAddresses(a.ips[0], b.ips[0]) || compareText(a.id, b.id);
 }
 
 export function findingDocument(finding: Finding) {

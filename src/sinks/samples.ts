@@ -209,6 +209,7 @@ export function asset(ip: string, more: Partial<Asset> = {}): Asset {
     lastSeen: T0 + SECOND,
     confidence: 'low',
     evidence: [],
+    contradictions: [],
     ...more,
   };
 }

@@ -76,6 +76,30 @@ function page(options: Partial<TextOptions> = {}, evil = ''): string {
       }),
       asset('10.0.0.5', { role: 'modality', modality: 'CT', ips: ['10.0.0.5', '10.0.0.50'] }),
       asset('10.0.0.99', { role: 'client' }),
+      asset('10.0.0.98', {
+        role: 'printer',
+        hostname: `mfp-3.example${evil}`,
+        vendor: 'Example',
+        model: `Example Laser 9${evil}`,
+        os: 'Linux 4.9',
+        services: [{ port: 631, proto: 'tcp', protocol: 'ipp', tls: true, product: null, version: null }],
+        contradictions: [
+          {
+            attribute: 'model',
+            said: [
+              { value: `Example Laser 9${evil}`, source: 'SNMP sysDescr' },
+              { value: 'Laser 8', source: 'LLDP system description' },
+            ],
+          },
+        ],
+      }),
+      asset('', {
+        id: 'mac-001b21000001',
+        ips: [],
+        macs: ['00:1b:21:00:00:01'],
+        role: 'client',
+        hostname: 'SEP001B21000001',
+      }),
     ],
     findings: () => [found, finding()],
   });
@@ -95,7 +119,15 @@ describe('the printed summary', () => {
   test('tells who, what, from where and what was missed', () => {
     const text = page();
     expect(text).toContain('2026-03-02 08:15:00 to 2026-03-02 08:16:30 UTC, 90 s · 1,234 packets, 568 kB');
-    expect(text).toContain('MEDICAL SYSTEMS  2 of 3 devices');
+    expect(text).toContain('MEDICAL SYSTEMS  2 of 5 devices');
+    expect(text).toContain(
+      'OTHER DEVICES  2 of 5 devices\n  Of 1 more nothing is known but that they are there.',
+    );
+    expect(text).toMatch(/00:1b:21:00:00:01 SEP001B21000001 +client/);
+    expect(text).toMatch(
+      /10\.0\.0\.98 mfp-3\.example +printer +Example Laser 9, Linux 4\.9 +ipp:631 \(TLS\)/,
+    );
+    expect(text).not.toContain('CONTRADICTIONS');
     expect(text).toMatch(/10\.0\.0\.5 \+1 +modality CT/);
     expect(text).toMatch(/10\.0\.0\.9 +pacs +Orthanc +ORTHANC +dicom:4242/);
     expect(text).toMatch(
@@ -111,6 +143,12 @@ describe('the printed summary', () => {
     expect(text).toContain('3 packets lost while capturing');
     expect(text).toContain('day.pcap: cut at byte 99');
     expect(text).toContain('1 file left out');
+  });
+
+  test('shows contradictions to those who ask for everything', () => {
+    const text = page({ verbose: true, width: 160 });
+    expect(text).toContain('CONTRADICTIONS  1 attribute');
+    expect(text).toContain('Example Laser 9 (SNMP sysDescr), Laser 8 (LLDP system description)');
   });
 
   test('most severe first', () => {

@@ -2,7 +2,7 @@ import { isoTime, SECOND } from '../core/time.ts';
 import type { Finding, Severity } from '../detections/finding.ts';
 import type { Asset } from '../trackers/asset.ts';
 import type { Conversation, Conversations, Peer } from './conversations.ts';
-import { compareAddresses, sortedFindings } from './documents.ts';
+import { compareAddresses, compareAssets, sortedFindings } from './documents.ts';
 import { clip, displayWidth, pad, printable, wrap } from './printable.ts';
 import type { Results } from './results.ts';
 import { SEVERITY_ORDER } from './severity.ts';
@@ -65,6 +65,8 @@ class Page {
     // Of a capture without packets nothing may be concluded, not even that all is well.
     if (this.#source.summary.capture.packets > 0) {
       this.#systems();
+      this.#others();
+      this.#contradictions();
       this.#conversations();
       this.#outside();
       this.#phi();
@@ -99,20 +101,55 @@ class Page {
       this.#push('  None was recognised.');
       return;
     }
-    medical.sort((a, b) => compareAddresses(a.ips[0] ?? '', b.ips[0] ?? ''));
+    medical.sort(compareAssets);
     this.#table(
       ['address', 'role', 'product', 'AE titles, HL7 applications', 'services'],
       medical.map((asset) => [
-        addresses(asset),
+        named(asset),
         asset.modality ? `${asset.role} ${asset.modality}` : asset.role,
-        product(asset),
+        withSystem(asset),
         [...asset.ae_titles, ...asset.hl7_applications].join(' '),
-        asset.services
-          .filter((service) => service.protocol !== '')
-          .map((service) => `${service.protocol}:${service.port}${service.tls ? ' (TLS)' : ''}`)
-          .join(' '),
+        services(asset),
       ]),
     );
+  }
+
+  /** Devices of no medical role that are known by more than an address. */
+  #others(): void {
+    const others = this.#source.results.assets().filter((asset) => !isMedical(asset));
+    const known = others.filter(isKnown);
+    if (others.length === 0) return;
+    this.#heading(
+      'Other devices',
+      `${known.length} of ${plural(this.#source.summary.assets.total, 'device')}`,
+    );
+    if (known.length < others.length)
+      this.#push(
+        `  Of ${number(others.length - known.length)} more nothing is known but that they are there.`,
+      );
+    if (known.length === 0) return;
+    known.sort(compareAssets);
+    this.#table(
+      ['address', 'role', 'product', 'services'],
+      known.map((asset) => [named(asset), asset.role, withSystem(asset), services(asset)]),
+    );
+  }
+
+  /** What devices say against themselves. For those who want to know all. */
+  #contradictions(): void {
+    if (!this.#options.verbose) return;
+    const rows = this.#source.results
+      .assets()
+      .flatMap((asset) =>
+        asset.contradictions.map(({ attribute, said }) => [
+          addresses(asset),
+          attribute,
+          said.map(({ value, source }) => `${value} (${source})`).join(', '),
+        ]),
+      );
+    if (rows.length === 0) return;
+    this.#heading('Contradictions', plural(rows.length, 'attribute'));
+    this.#table(['address', 'attribute', 'said'], rows);
   }
 
   #conversations(): void {
@@ -355,6 +392,27 @@ function shrink(widths: number[], available: number): number[] {
 function addresses(asset: Asset): string {
   const [first = asset.macs[0] ?? asset.id, ...more] = [...asset.ips].sort(compareAddresses);
   return more.length > 0 ? `${first} +${more.length}` : first;
+}
+
+function isKnown(asset: Asset): boolean {
+  return asset.hostname !== null || asset.os !== null || product(asset) !== '-' || asset.services.length > 0;
+}
+
+/** Address and name, in one cell that gives way. */
+function named(asset: Asset): string {
+  return asset.hostname === null ? addresses(asset) : `${addresses(asset)} ${asset.hostname}`;
+}
+
+function withSystem(asset: Asset): string {
+  if (asset.os === null) return product(asset);
+  return product(asset) === '-' ? asset.os : `${product(asset)}, ${asset.os}`;
+}
+
+function services(asset: Asset): string {
+  return asset.services
+    .filter((service) => service.protocol !== '')
+    .map((service) => `${service.protocol}:${service.port}${service.tls ? ' (TLS)' : ''}`)
+    .join(' ');
 }
 
 function product(asset: Asset): string {

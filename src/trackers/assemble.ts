@@ -1,17 +1,17 @@
 import type { Activity, Attribute } from '../core/facts.ts';
 import { type Implementation, identifyImplementation } from '../knowledge/fingerprints.ts';
-import { isLocallyAdministered, macText, virtualRouter } from '../knowledge/macs.ts';
+import { isLocallyAdministered, macText, virtualMachine, virtualRouter } from '../knowledge/macs.ts';
 import { identifyProduct, type ProductRow } from '../knowledge/products.ts';
 import type { Asset, AssetService, Role } from './asset.ts';
-import type { AnnouncedImplementation, Host } from './host.ts';
+import { type AnnouncedImplementation, type Group, type Host, LEASED, PROVEN, type Proof } from './host.ts';
 import {
   isOfEquipment,
-  rankOf,
   SOURCE_IMPLEMENTATION,
   SOURCE_IMPLEMENTATION_ARC,
   SOURCE_MAC,
   SOURCE_PRODUCT,
 } from './rank.ts';
+import { type Candidate, contradictions, severalDevices, winner } from './resolve.ts';
 import { type Behaviour, decideRole, isAcquired } from './roles.ts';
 
 /** What putting an asset together needs to know of the others. */
@@ -20,14 +20,6 @@ export interface Neighbourhood {
   ownMac(host: Host): number;
   isGateway(mac: number): boolean;
   vendor(mac: number): string | null;
-}
-
-/** A statement as it competes for an attribute. */
-interface Candidate {
-  value: string;
-  source: string;
-  at: number;
-  count: number;
 }
 
 /** Roles that pass on what others made: what their data says of equipment is not about them. */
@@ -45,8 +37,10 @@ const PASSES_ON: ReadonlySet<Role> = new Set<Role>([
 const DEVICE_NAMES: readonly Attribute[] = ['model', 'device-id', 'serial'];
 const LIST_LIMIT = 16;
 
-/** The behaviour of one device that has all these addresses. */
-export function behaviourOf(hosts: readonly Host[], others: Neighbourhood): Behaviour {
+/** What a device was seen doing and says it is. */
+export function behaviourOf(group: Group, others: Neighbourhood): Behaviour {
+  const { hosts } = group;
+  let said: Set<string> | null = null;
   const deeds = (activity: Activity) => hosts.flatMap((host) => host.deeds?.get(activity) ?? []);
   const peers = (...activities: Activity[]) => {
     const texts = new Set<string>();
@@ -59,6 +53,12 @@ export function behaviourOf(hosts: readonly Host[], others: Neighbourhood): Beha
     peers: (activity) => peers(activity).size,
     peersOfEither: (a, b) => peers(a, b).size,
     details: (activity) => deeds(activity).flatMap((deed) => deed.details),
+    serves: (...protocols) =>
+      hosts.some((host) => host.services?.some(({ protocol }) => protocols.includes(protocol)) === true),
+    is: (...classes) => {
+      said ??= new Set(stated(group, 'device-class').map(({ value }) => value));
+      return said.size > 0 && classes.some((one) => said!.has(one));
+    },
     get imagesOnlyFromArchives() {
       const from = peers('accepts-images');
       for (const ip of from) {
@@ -68,10 +68,13 @@ export function behaviourOf(hosts: readonly Host[], others: Neighbourhood): Beha
       return from.size > 0;
     },
     get product() {
-      return productOf(hosts)?.role ?? null;
+      return productOf(group, 'device')?.role ?? null;
+    },
+    get program() {
+      return productOf(group, 'program')?.role ?? null;
     },
     get devices() {
-      return devicesOf(hosts);
+      return devicesOf(group);
     },
     gateway: hosts.some((host) => {
       const own = others.ownMac(host);
@@ -83,74 +86,90 @@ export function behaviourOf(hosts: readonly Host[], others: Neighbourhood): Beha
 }
 
 /** How many devices the data it sent names: the most that one field did. */
-function devicesOf(hosts: readonly Host[]): number {
+function devicesOf(group: Group): number {
   const bySource = new Map<string, Set<string>>();
-  for (const host of hosts)
-    for (const attribute of DEVICE_NAMES)
-      for (const { value, source } of host.statements?.get(attribute) ?? []) {
-        if (!isOfEquipment(source)) continue;
-        const key = `${attribute} ${source}`;
-        let values = bySource.get(key);
-        if (values === undefined) {
-          values = new Set();
-          bySource.set(key, values);
-        }
-        values.add(value);
+  for (const attribute of DEVICE_NAMES)
+    for (const { value, source } of stated(group, attribute)) {
+      if (!isOfEquipment(source)) continue;
+      const key = `${attribute} ${source}`;
+      let values = bySource.get(key);
+      if (values === undefined) {
+        values = new Set();
+        bySource.set(key, values);
       }
+      values.add(value);
+    }
   let most = 0;
   for (const values of bySource.values()) most = Math.max(most, values.size);
   return most;
 }
 
-/** The known product that the device says it is; null when it names none or two kinds. */
-function productOf(hosts: readonly Host[]): ProductRow | null {
+/** Where a device says which product it is, and where what it runs is named. */
+const NAMED_BY = {
+  device: ['model', 'device-id', 'product'],
+  program: ['product', 'software'],
+} as const;
+
+/** The known product of a kind that the device says it is or runs; null when it names none or two. */
+function productOf(group: Group, kind: ProductRow['kind']): ProductRow | null {
+  const texts: string[] = [];
+  for (const attribute of NAMED_BY[kind])
+    for (const { value, source } of stated(group, attribute))
+      if (kind === 'device' || !isOfEquipment(source)) texts.push(value);
+  if (kind === 'program')
+    for (const host of group.hosts)
+      for (const { product } of host.services ?? []) if (product !== null) texts.push(product);
   let found: ProductRow | null = null;
-  for (const host of hosts)
-    for (const attribute of ['model', 'device-id', 'product'] as const)
-      for (const { value } of host.statements?.get(attribute) ?? []) {
-        const row = identifyProduct(value);
-        if (row === null || row === found) continue;
-        if (found !== null) return null;
-        found = row;
-      }
+  for (const text of texts) {
+    const row = identifyProduct(text, kind);
+    if (row === null || row === found) continue;
+    if (found !== null) return null;
+    found = row;
+  }
   return found;
 }
 
-export function assetOf(id: string, hosts: readonly Host[], others: Neighbourhood): Asset {
-  const behaviour = behaviourOf(hosts, others);
-  const { role, confidence } = decideRole(behaviour);
+export function assetOf(group: Group, others: Neighbourhood): Asset {
+  const { id, hosts } = group;
+  const subjects = [...hosts, ...group.cards];
+  const { role, confidence } = decideRole(behaviourOf(group, others));
   const implementation = mainImplementation(hosts);
   const known =
     implementation === null
       ? null
       : identifyImplementation(implementation.classUid, implementation.versionName);
-  const product = PASSES_ON.has(role) ? null : productOf(hosts);
-  const macs = ownMacs(hosts, others);
-  const firstSeen = Math.min(...hosts.map((host) => host.firstSeen));
+  const passesOn = PASSES_ON.has(role);
+  const device = passesOn ? null : productOf(group, 'device');
+  const several = severalDevices(group);
+  const macs = ownMacs(group, others);
+  const firstSeen = Math.min(...subjects.map((subject) => subject.firstSeen));
 
-  const inferred: Partial<Record<Attribute, Candidate[]>> = { vendor: [], model: [] };
-  for (const mac of macs) {
-    const vendor = others.vendor(mac);
-    if (vendor !== null)
-      inferred.vendor!.push({ value: vendor, source: SOURCE_MAC, at: firstSeen, count: 1 });
+  const inferred: Candidate[] = [];
+  const infer = (attribute: Attribute, value: string | null, source: string, at: number) => {
+    if (value !== null) inferred.push({ attribute, value, source, at, count: 1 });
+  };
+  for (const mac of macs) infer('vendor', others.vendor(mac), SOURCE_MAC, firstSeen);
+  if (known !== null) {
+    const source = known.confidence === 'low' ? SOURCE_IMPLEMENTATION_ARC : SOURCE_IMPLEMENTATION;
+    infer('vendor', known.vendor, source, implementation!.at);
   }
-  if (known !== null && known.vendor !== null)
-    inferred.vendor!.push({
-      value: known.vendor,
-      source: known.confidence === 'low' ? SOURCE_IMPLEMENTATION_ARC : SOURCE_IMPLEMENTATION,
-      at: implementation!.at,
-      count: 1,
-    });
-  if (product !== null) {
-    inferred.vendor!.push({ value: product.vendor, source: SOURCE_PRODUCT, at: firstSeen, count: 1 });
-    inferred.model!.push({ value: product.model, source: SOURCE_PRODUCT, at: firstSeen, count: 1 });
+  if (device !== null) {
+    infer('vendor', device.vendor, SOURCE_PRODUCT, firstSeen);
+    infer('model', device.model, SOURCE_PRODUCT, firstSeen);
   }
+  const candidates = (attribute: Attribute): Candidate[] =>
+    stated(group, attribute).filter((one) => !passesOn || !isOfEquipment(one.source));
+  // Of several devices behind one address nothing is put together to one: all that was said is in the evidence.
   const win = (attribute: Attribute) =>
-    winner([...stated(hosts, attribute, !PASSES_ON.has(role)), ...(inferred[attribute] ?? [])]);
+    winner(attribute, [
+      ...(several === '' ? candidates(attribute) : []),
+      ...inferred.filter((one) => one.attribute === attribute),
+    ]);
+  const disagreements = contradictions(candidates);
 
   return {
     id,
-    ips: hosts.map((host) => host.address.text),
+    ips: [...new Set(hosts.map((host) => host.address.text))],
     macs: macs.map(macText),
     hostname: win('hostname'),
     vendor: win('vendor'),
@@ -160,9 +179,9 @@ export function assetOf(id: string, hosts: readonly Host[], others: Neighbourhoo
     os: win('os'),
     role,
     modality: role === 'modality' || role === 'ecg' ? modalityOf(hosts) : null,
-    ae_titles: list(hosts, 'ae-title'),
-    hl7_applications: list(hosts, 'hl7-application'),
-    hl7_facilities: list(hosts, 'hl7-facility'),
+    ae_titles: list(group, 'ae-title'),
+    hl7_applications: list(group, 'hl7-application'),
+    hl7_facilities: list(group, 'hl7-facility'),
     implementation: {
       class_uid: implementation?.classUid || null,
       version_name: implementation?.versionName || null,
@@ -173,40 +192,36 @@ export function assetOf(id: string, hosts: readonly Host[], others: Neighbourhoo
     exposure: exposure(hosts),
     vulnerabilities: [],
     firstSeen,
-    lastSeen: Math.max(...hosts.map((host) => host.lastSeen)),
-    confidence,
-    evidence: evidence(hosts, others, known, implementation, inferred),
+    lastSeen: Math.max(...subjects.map((subject) => subject.lastSeen)),
+    confidence: several === '' ? confidence : 'low',
+    evidence: evidence(group, others, known, implementation, inferred, several),
+    contradictions: disagreements,
   };
 }
 
-function stated(hosts: readonly Host[], attribute: Attribute, equipment: boolean): Candidate[] {
-  return hosts.flatMap((host) =>
-    (host.statements?.get(attribute) ?? []).filter((one) => equipment || !isOfEquipment(one.source)),
-  );
-}
-
-/** Highest rank of source, then said most often, then said first. */
-function winner(candidates: readonly Candidate[]): string | null {
-  let best: Candidate | null = null;
-  let bestRank = 0;
-  for (const candidate of candidates) {
-    const rank = rankOf(candidate.source);
-    if (
-      best === null ||
-      rank > bestRank ||
-      (rank === bestRank &&
-        (candidate.count > best.count || (candidate.count === best.count && candidate.at < best.at)))
-    ) {
-      best = candidate;
-      bestRank = rank;
-    }
+/** All that was said of a device under one attribute; said twice of two of its addresses, it counts together. */
+function stated({ hosts, cards }: Group, attribute: Attribute): Candidate[] {
+  if (hosts.length + cards.length === 1) {
+    const [subject] = hosts.length === 1 ? hosts : cards;
+    return subject.told(attribute);
   }
-  return best?.value ?? null;
+  const merged = new Map<string, Candidate>();
+  for (const subject of [...hosts, ...cards])
+    for (const statement of subject.told(attribute)) {
+      const key = `${statement.value}\n${statement.source}`;
+      const found = merged.get(key);
+      if (found === undefined) merged.set(key, { ...statement });
+      else {
+        const at = Math.min(found.at, statement.at);
+        merged.set(key, { ...found, at, count: found.count + statement.count });
+      }
+    }
+  return [...merged.values()];
 }
 
-function list(hosts: readonly Host[], attribute: Attribute): string[] {
+function list(group: Group, attribute: Attribute): string[] {
   const values = new Set<string>();
-  for (const { value } of stated(hosts, attribute, true)) if (values.size < LIST_LIMIT) values.add(value);
+  for (const { value } of stated(group, attribute)) if (values.size < LIST_LIMIT) values.add(value);
   return [...values];
 }
 
@@ -219,7 +234,7 @@ function modalityOf(hosts: readonly Host[]): string | null {
     host.deeds?.get('sends-images')?.details.forEach((code, i) => {
       add(code, host.deeds!.get('sends-images')!.detailCounts[i]);
     });
-    for (const { value, count } of host.statements?.get('modality') ?? []) add(value, count);
+    for (const { value, count } of host.told('modality')) add(value, count);
   }
   let best: string | null = null;
   for (const [code, count] of counts)
@@ -246,27 +261,54 @@ function mainImplementation(hosts: readonly Host[]): AnnouncedImplementation | n
   return best;
 }
 
-function ownMacs(hosts: readonly Host[], others: Neighbourhood): number[] {
+function ownMacs({ id, hosts, cards }: Group, others: Neighbourhood): number[] {
   const macs = new Set<number>();
   for (const host of hosts) {
     const mac = others.ownMac(host);
     if (mac !== -1) macs.add(mac);
   }
+  // A port that only told of the device is not what its address is bound to; alone, it is all there is.
+  if (id.startsWith('mac-') && macs.size === 0) for (const card of cards) macs.add(card.mac);
   return [...macs];
 }
 
 function services(hosts: readonly Host[]): AssetService[] {
   const merged = new Map<string, AssetService>();
   for (const host of hosts)
-    for (const service of host.services ?? []) {
-      const key = `${service.port}/${service.proto} ${service.protocol}`;
+    for (const { port, proto, protocol, tls, product, version } of host.services ?? []) {
+      const key = `${port}/${proto} ${protocol}`;
       const found = merged.get(key);
-      if (found === undefined) merged.set(key, { ...service });
-      else found.tls ||= service.tls;
+      if (found === undefined) {
+        const announced = product === null && version === null ? announcedAt(host, port) : null;
+        merged.set(key, {
+          port,
+          proto,
+          protocol,
+          tls,
+          product: product ?? announced?.product ?? null,
+          version: version ?? announced?.version ?? null,
+        });
+        continue;
+      }
+      found.tls ||= tls;
+      if (found.product === null) {
+        found.product = product;
+        found.version = version;
+      }
     }
   return [...merged.values()].sort(
     (a, b) => a.port - b.port || compare(a.proto, b.proto) || compare(a.protocol, b.protocol),
   );
+}
+
+/** The implementation announced most often by the server at a port. */
+function announcedAt(host: Host, port: number): Implementation | null {
+  const served = host.implementations?.filter((entry) => entry.port === port) ?? [];
+  const most = served.reduce<AnnouncedImplementation | null>(
+    (best, entry) => (best === null || entry.count > best.count ? entry : best),
+    null,
+  );
+  return most === null ? null : identifyImplementation(most.classUid, most.versionName);
 }
 
 function exposure(hosts: readonly Host[]): Asset['exposure'] {
@@ -287,37 +329,38 @@ function exposure(hosts: readonly Host[]): Asset['exposure'] {
 }
 
 function evidence(
-  hosts: readonly Host[],
+  { hosts, cards }: Group,
   others: Neighbourhood,
   known: Implementation | null,
   implementation: AnnouncedImplementation | null,
-  inferred: Partial<Record<Attribute, Candidate[]>>,
+  inferred: readonly Candidate[],
+  several: string,
 ): Asset['evidence'] {
   const all: Asset['evidence'] = [];
-  for (const host of hosts) {
-    for (const [attribute, statements] of host.statements ?? [])
-      for (const { value, source, at } of statements) all.push({ attribute, value, source, at });
-    for (const entry of host.implementations ?? []) {
-      const { classUid, versionName, at } = entry;
-      const source = 'association negotiation';
-      if (classUid !== '') all.push({ attribute: 'implementation-class-uid', value: classUid, source, at });
-      if (versionName !== '')
-        all.push({ attribute: 'implementation-version-name', value: versionName, source, at });
-    }
-    for (const deed of host.deeds?.values() ?? []) {
-      const details = deed.details.filter((detail) => detail !== '').join(', ');
-      const value = details === '' ? deed.activity : `${deed.activity} (${details})`;
-      all.push({ attribute: 'role', value, source: 'behaviour', at: deed.at });
-    }
-    for (const { mac, proven, first } of host.bindings ?? [])
-      all.push({ attribute: 'mac', value: macText(mac), source: macSource(mac, proven, others), at: first });
-  }
-  for (const [attribute, candidates] of Object.entries(inferred))
-    for (const { value, source, at } of candidates) all.push({ attribute, value, source, at });
+  for (const subject of [...hosts, ...cards])
+    for (const { attribute, value, source, at } of subject.statements ?? [])
+      all.push({ attribute, value, source, at });
+  for (const host of hosts) ofHost(host, others, all);
+  for (const { mac, address, firstSeen } of cards)
+    if (!all.some(({ attribute, value }) => attribute === 'mac' && value === macText(mac)))
+      all.push({
+        attribute: 'mac',
+        value: macText(mac),
+        source: `${address === null ? 'told of it' : `told of it with ${address.text}`}${macKind(mac)}`,
+        at: firstSeen,
+      });
+  for (const { attribute, value, source, at } of inferred) all.push({ attribute, value, source, at });
   if (known !== null && implementation !== null) {
     const value = known.version === null ? known.product : `${known.product} ${known.version}`;
     all.push({ attribute: 'product', value, source: SOURCE_IMPLEMENTATION, at: implementation.at });
   }
+  if (several !== '')
+    all.push({
+      attribute: 'identity',
+      value: 'several devices behind one address',
+      source: `contradictions: ${several}`,
+      at: Math.max(...hosts.map(({ lastSeen }) => lastSeen), ...cards.map(({ lastSeen }) => lastSeen)),
+    });
   const seen = new Set<string>();
   return all
     .sort((a, b) => a.at - b.at || compare(a.attribute, b.attribute) || compare(a.value, b.value))
@@ -327,12 +370,51 @@ function evidence(
     });
 }
 
-function macSource(mac: number, proven: boolean, others: Neighbourhood): string {
-  const how = proven ? 'ARP, NDP or link-local' : 'frames';
+/** What an address was seen with and doing. */
+function ofHost(host: Host, others: Neighbourhood, all: Asset['evidence']): void {
+  for (const { classUid, versionName, at } of host.implementations ?? []) {
+    const source = 'association negotiation';
+    if (classUid !== '') all.push({ attribute: 'implementation-class-uid', value: classUid, source, at });
+    if (versionName !== '')
+      all.push({ attribute: 'implementation-version-name', value: versionName, source, at });
+  }
+  for (const deed of host.deeds?.values() ?? []) {
+    const details = deed.details.filter((detail) => detail !== '').join(', ');
+    const value = details === '' ? deed.activity : `${deed.activity} (${details})`;
+    all.push({ attribute: 'role', value, source: 'behaviour', at: deed.at });
+  }
+  for (const { port, proto, protocol, product, version, at } of host.services ?? [])
+    if (product !== null || version !== null)
+      all.push({
+        attribute: 'service',
+        value: [product, version].filter((part) => part !== null).join(' '),
+        source: `${protocol} ${port}/${proto}`,
+        at,
+      });
+  for (const { mac, proof, first } of host.bindings ?? [])
+    all.push({ attribute: 'mac', value: macText(mac), source: macSource(mac, proof, others), at: first });
+  if (host.closed !== -1)
+    all.push({
+      attribute: 'ip',
+      value: host.address.text,
+      source: 'held until it was leased to another',
+      at: host.closed,
+    });
+}
+
+function macSource(mac: number, proof: Proof, others: Neighbourhood): string {
+  const how = proof === LEASED ? 'DHCP lease' : proof === PROVEN ? 'ARP, NDP or link-local' : 'frames';
   const router = virtualRouter(mac);
   if (router !== null) return `${how}; a virtual router's (${router.protocol})`;
   if (others.isGateway(mac)) return `${how}; a gateway's`;
-  return isLocallyAdministered(mac) ? `${how}; locally administered` : how;
+  return how + macKind(mac);
+}
+
+/** What the MAC's own bits and prefix say of it. */
+function macKind(mac: number): string {
+  const machine = virtualMachine(mac);
+  if (machine !== null) return `; a virtual machine's (${machine.product})`;
+  return isLocallyAdministered(mac) ? '; locally administered' : '';
 }
 
 function compare(a: string, b: string): number {

@@ -28,6 +28,14 @@ export interface Asset {
   readonly lastSeen: number;
   readonly confidence: 'high' | 'medium' | 'low';
   readonly evidence: { attribute: string; value: string; source: string; at: number }[];
+  /** Of the evidence, where serious sources disagree. For people; the document has all the evidence. */
+  readonly contradictions: Contradiction[];
+}
+
+export interface Contradiction {
+  attribute: string;
+  /** Each value once, with its best source; what is shown of the device first. */
+  said: { value: string; source: string }[];
 }
 
 export interface AssetService {

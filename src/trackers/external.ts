@@ -72,12 +72,9 @@ export class ExternalTracker {
   totals(): ExternalTotals {
     const series = new Map<string, ExternalTotals['connections'][number]>();
     for (const [key, entry] of this.#orphans) series.set(key, { ...entry });
-    const roles = new Map<string, string>();
-    for (const asset of this.#inventory.assets()) for (const ip of asset.ips) roles.set(ip, asset.role);
-    for (const host of this.#inventory.hosts())
+    for (const [host, role] of this.#inventory.roles())
       for (const direction of ['inbound', 'outbound'] as const)
-        for (const [country, count] of host[direction] ?? [])
-          add(series, direction, roles.get(host.address.text) ?? 'unknown', country, count);
+        for (const [country, count] of host[direction] ?? []) add(series, direction, role, country, count);
     return {
       peers: this.#peers.count(),
       inboundConnections: this.#inbound,

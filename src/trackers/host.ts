@@ -2,9 +2,11 @@ import type { Address } from '../core/address.ts';
 import type { Activity, ActivityFact, Attribute, AttributeFact } from '../core/facts.ts';
 import type { Micros } from '../core/time.ts';
 import type { AssetService } from './asset.ts';
+import { rankOf } from './rank.ts';
 
 /** One thing said about a host, the first time it was said and how often since. */
 export interface Statement {
+  readonly attribute: Attribute;
   readonly value: string;
   readonly source: string;
   readonly at: Micros;
@@ -23,10 +25,15 @@ export interface Deed {
   readonly peers: Address[];
 }
 
-/** A MAC that the packets of a host carried (`proven` false) or that ARP or NDP bound to it (true). */
+/** How a MAC came to an address: its packets carried it, ARP or NDP bound it, a DHCP server leased the address to it. */
+export const FRAMED = 0;
+export const PROVEN = 1;
+export const LEASED = 2;
+export type Proof = typeof FRAMED | typeof PROVEN | typeof LEASED;
+
 export interface Binding {
   readonly mac: number;
-  proven: boolean;
+  proof: Proof;
   readonly first: Micros;
   last: Micros;
 }
@@ -35,8 +42,15 @@ export interface Binding {
 export interface AnnouncedImplementation {
   classUid: string;
   versionName: string;
+  /** Port it was announced from as a server; 0 as a client. */
+  readonly port: number;
   readonly at: Micros;
   count: number;
+}
+
+/** A service and when it was first seen to say what it is. */
+export interface HostService extends AssetService {
+  at: Micros;
 }
 
 export interface HostLimits {
@@ -51,8 +65,8 @@ export interface HostLimits {
 }
 
 export const HOST_LIMITS: HostLimits = {
-  statements: 64,
-  statementsPerAttribute: 16,
+  statements: 96,
+  statementsPerAttribute: 24,
   services: 32,
   peers: 16,
   details: 16,
@@ -60,14 +74,109 @@ export const HOST_LIMITS: HostLimits = {
   implementations: 8,
 };
 
-/**
- * All that was seen of one internal address. Most hosts of a network say little, so every table is made when
- * its first entry comes; every table has a limit, and what did not fit is counted in `omitted`.
- */
-export class Host {
-  readonly address: Address;
+/** Somebody of whom something was told: statements, each with its source. */
+export class Subject {
   readonly firstSeen: Micros;
   lastSeen: Micros;
+  /** Of all attributes in one list: most have a handful, and a map of lists would take twice their room. */
+  statements: Statement[] | null = null;
+  /** Statements, services, peers … that did not fit. */
+  omitted = 0;
+  /** Changes whenever something did that a role may follow from. */
+  version = 0;
+
+  constructor(time: Micros) {
+    this.firstSeen = time;
+    this.lastSeen = time;
+  }
+
+  /** What was told under one attribute. */
+  told(attribute: Attribute): Statement[] {
+    return this.statements === null ? NOTHING : this.statements.filter((one) => one.attribute === attribute);
+  }
+
+  /** True when it took a new place; `room`: there is one left in all of the inventory. */
+  state(
+    fact: Pick<AttributeFact, 'attribute' | 'value' | 'source'>,
+    time: Micros,
+    limits: HostLimits,
+    room: boolean,
+  ): boolean {
+    const { attribute, value, source } = fact;
+    const { statements } = this;
+    let alike = 0;
+    if (statements !== null)
+      for (const known of statements) {
+        if (known.attribute !== attribute) continue;
+        if (known.value === value && known.source === source) {
+          known.count++;
+          return false;
+        }
+        alike++;
+      }
+    const statement: Statement = { attribute, value, source, at: time, count: 1 };
+    if (statements === null) {
+      if (room) this.statements = [statement];
+      else this.omitted++;
+    } else if (room && alike < limits.statementsPerAttribute && statements.length < limits.statements) {
+      statements.push(statement);
+    } else {
+      this.omitted++;
+      if (replaceOne(statements, statement)) this.version++;
+      return false;
+    }
+    if (room) this.version++;
+    return room;
+  }
+}
+
+const NOTHING: Statement[] = [];
+
+/**
+ * Many weak names (a name server's answers) do not keep out the one that the device gives itself, nor many sources of
+ * one value another value.
+ */
+function replaceOne(statements: Statement[], statement: Statement): boolean {
+  const { attribute, value } = statement;
+  const alike = statements.filter((one) => one.attribute === attribute);
+  const isNew = alike.every((one) => one.value !== value);
+  let weakest: Statement | null = null;
+  let lowest = rankOf(attribute, statement.source);
+  for (const one of alike) {
+    const rank = rankOf(attribute, one.source);
+    const twice =
+      isNew && rank <= lowest && alike.some((other) => other !== one && other.value === one.value);
+    if (rank < lowest || twice) {
+      weakest = one;
+      lowest = rank;
+    }
+  }
+  if (weakest === null) return false;
+  statements.splice(statements.indexOf(weakest), 1);
+  statements.push(statement);
+  return true;
+}
+
+/** What was told of a MAC, whatever address it has or none: a phone that speaks LLDP alone is a device. */
+export class Card extends Subject {
+  readonly mac: number;
+  /** An address that was named in the same breath: this device's, where no address has the MAC for its own. */
+  address: Address | null = null;
+
+  constructor(mac: number, time: Micros) {
+    super(time);
+    this.mac = mac;
+  }
+}
+
+/**
+ * All that was seen of one internal address while one device held it. Most hosts of a network say little, so every
+ * table is made when its first entry comes; every table has a limit, and what did not fit is counted in `omitted`.
+ */
+export class Host extends Subject {
+  readonly address: Address;
+  /** When another device got the address by lease; -1 while this one holds it. */
+  closed: Micros = -1;
   /** Seen since the eviction's hand last passed. */
   recent = true;
   answered = false;
@@ -77,47 +186,18 @@ export class Host {
   /** MAC of its last frame, to notice a change cheaply. */
   frameMac = -1;
   bindings: Binding[] | null = null;
-  statements: Map<Attribute, Statement[]> | null = null;
-  statementCount = 0;
   deeds: Map<Activity, Deed> | null = null;
-  services: AssetService[] | null = null;
+  services: HostService[] | null = null;
   implementations: AnnouncedImplementation[] | null = null;
   /** Flow whose implementation is being told. */
   implementationFlow = -1;
   /** Connections from and to the outside by country. */
   inbound: Map<string, number> | null = null;
   outbound: Map<string, number> | null = null;
-  /** Statements, services, peers … that did not fit. */
-  omitted = 0;
-  /** Changes whenever something did that a role may follow from. */
-  version = 0;
 
   constructor(address: Address, time: Micros) {
+    super(time);
     this.address = address;
-    this.firstSeen = time;
-    this.lastSeen = time;
-  }
-
-  state(fact: Pick<AttributeFact, 'attribute' | 'value' | 'source'>, time: Micros, limits: HostLimits): void {
-    const { attribute, value, source } = fact;
-    this.statements ??= new Map();
-    const list = this.statements.get(attribute);
-    if (list !== undefined) {
-      for (const statement of list)
-        if (statement.value === value && statement.source === source) {
-          statement.count++;
-          return;
-        }
-    }
-    if ((list?.length ?? 0) >= limits.statementsPerAttribute || this.statementCount >= limits.statements) {
-      this.omitted++;
-      return;
-    }
-    const statement = { value, source, at: time, count: 1 };
-    if (list === undefined) this.statements.set(attribute, [statement]);
-    else list.push(statement);
-    this.statementCount++;
-    this.version++;
   }
 
   act(fact: ActivityFact, peer: Address, time: Micros, limits: HostLimits): void {
@@ -157,7 +237,14 @@ export class Host {
    * An association announces a class UID and, most times, a version name. Those of one flow belong together;
    * the last entry of the list is the one being told.
    */
-  implement(kind: 'uid' | 'name', value: string, flow: number, time: Micros, limits: HostLimits): void {
+  implement(
+    kind: 'uid' | 'name',
+    value: string,
+    flow: number,
+    port: number,
+    time: Micros,
+    limits: HostLimits,
+  ): void {
     this.implementations ??= [];
     const list = this.implementations;
     const last = list[list.length - 1];
@@ -170,7 +257,7 @@ export class Host {
         list.pop();
         this.omitted++;
       }
-      const entry = { classUid: '', versionName: '', at: time, count: 1 };
+      const entry = { classUid: '', versionName: '', port, at: time, count: 1 };
       if (kind === 'uid') entry.classUid = value;
       else entry.versionName = value;
       list.push(entry);
@@ -183,21 +270,24 @@ export class Host {
   #foldLast(list: AnnouncedImplementation[]): void {
     const last = list[list.length - 1];
     for (let i = 0; i < list.length - 1; i++)
-      if (list[i].classUid === last.classUid && list[i].versionName === last.versionName) {
+      if (
+        list[i].classUid === last.classUid &&
+        list[i].versionName === last.versionName &&
+        list[i].port === last.port
+      ) {
         list[i].count += last.count;
         list.pop();
         return;
       }
   }
 
-  serve(service: AssetService, limits: HostLimits): void {
+  serve(service: AssetService, time: Micros, limits: HostLimits): void {
     this.services ??= [];
     for (const known of this.services) {
       if (known.port !== service.port || known.proto !== service.proto) continue;
       if (known.protocol === service.protocol) {
         known.tls ||= service.tls;
-        known.product ??= service.product;
-        known.version ??= service.version;
+        this.#serveAs(known, service, time);
         return;
       }
     }
@@ -205,7 +295,25 @@ export class Host {
       this.omitted++;
       return;
     }
-    this.services.push(service);
+    this.services.push({ ...service, at: time });
     this.version++;
   }
+
+  /** What a service says it is now counts: servers are updated. A version that is not told again stays. */
+  #serveAs(known: HostService, { product, version }: AssetService, time: Micros): void {
+    if (product === null && version === null) return;
+    const same = product === null || product === known.product;
+    if (same && (version === null || version === known.version)) return;
+    known.product = product ?? known.product;
+    known.version = version;
+    known.at = time;
+    this.version++;
+  }
+}
+
+/** The records of one device. */
+export interface Group {
+  readonly id: string;
+  readonly hosts: Host[];
+  readonly cards: Card[];
 }

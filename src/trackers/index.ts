@@ -127,6 +127,8 @@ export class Trackers implements InventoryView {
     return {
       assets: this.inventory.evictions,
       macs: this.inventory.macEvictions,
+      'told-macs': this.inventory.cardEvictions,
+      'former-holders': this.inventory.pastEvictions,
       'external-flows': this.#external.evictions,
     };
   }

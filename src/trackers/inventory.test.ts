@@ -297,7 +297,7 @@ describe('services and bounds', () => {
       t.fact(activity('server', 'accepts-images', `M${i}`), f, START);
     }
     const host = t.inventory.find('10.9.9.9')!;
-    expect(host.statementCount).toBe(3 * HOST_LIMITS.statementsPerAttribute);
+    expect(host.statements!.length).toBe(3 * HOST_LIMITS.statementsPerAttribute);
     expect(host.services!.length).toBe(HOST_LIMITS.services);
     expect(host.implementations!.length).toBe(HOST_LIMITS.implementations);
     const deed = host.deeds!.get('accepts-images')!;

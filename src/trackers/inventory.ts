@@ -9,21 +9,46 @@ import type {
   ServiceFact,
 } from '../core/facts.ts';
 import type { Endpoint, Flow } from '../core/flow.ts';
-import type { Micros } from '../core/time.ts';
+import { HOUR, type Micros } from '../core/time.ts';
 import { isLocallyAdministered, isUnicastMac, macHex, virtualRouter } from '../knowledge/macs.ts';
 import { assetOf, behaviourOf } from './assemble.ts';
 import { type Asset, MEDICAL_ROLES, type Role } from './asset.ts';
-import { type Binding, HOST_LIMITS, Host, type HostLimits } from './host.ts';
+import {
+  type Binding,
+  Card,
+  FRAMED,
+  type Group,
+  HOST_LIMITS,
+  Host,
+  type HostLimits,
+  LEASED,
+  PROVEN,
+  type Proof,
+  type Subject,
+} from './host.ts';
 import { decideRole } from './roles.ts';
 
 export interface InventoryLimits {
   /** Internal addresses. */
   readonly hosts: number;
   readonly macs: number;
+  /** MACs of which something was told. */
+  readonly cards: number;
+  /** Devices that had an address before another got it by lease. */
+  readonly past: number;
+  /** Statements about all of them together. */
+  readonly statements: number;
   readonly host: HostLimits;
 }
 
-export const INVENTORY_LIMITS: InventoryLimits = { hosts: 65_536, macs: 65_536, host: HOST_LIMITS };
+export const INVENTORY_LIMITS: InventoryLimits = {
+  hosts: 65_536,
+  macs: 65_536,
+  cards: 16_384,
+  past: 8_192,
+  statements: 500_000,
+  host: HOST_LIMITS,
+};
 
 /** Addresses of one family that one MAC was seen with. More than are needed for a judgement are not kept. */
 interface Family {
@@ -40,6 +65,10 @@ interface MacRecord {
   v6: Family;
   /** It carried packets of an IPv4 address outside: a gateway, whatever else it is. */
   outside: boolean;
+  /** When it got its last leases, newest first. */
+  leases: Micros[] | null;
+  /** It got more leases in an hour than one device would: for others, as a dial-in server does. */
+  leasesForOthers: boolean;
   vendor: string | null | undefined;
 }
 
@@ -47,6 +76,11 @@ interface MacRecord {
 const GATEWAY_FRAMED = 2;
 /** More addresses of one family bound by ARP or NDP than this make a MAC a proxy, which names none of them. */
 const PROXY_PROVEN = 8;
+/** More leases within an hour than this are not for one device. */
+const LEASES = 8;
+
+/** Places in the table of hosts asked for lately. */
+const RECENT = 4096;
 
 /**
  * The devices inside, from neutral facts alone. It keeps a record per internal address and one per MAC; which
@@ -56,8 +90,12 @@ export class Inventory {
   readonly #limits: InventoryLimits;
   readonly #vendorOf: (mac: number) => string | null;
   readonly #onEvict: (host: Host, role: Role) => void;
+  /** Who has each address now. */
   readonly #hosts = new Map<string, Host>();
+  /** Who had an address before, by MAC and address. */
+  readonly #past: BoundedMap<string, Host>;
   readonly #macs: BoundedMap<number, MacRecord>;
+  readonly #cards: BoundedMap<number, Card>;
   #lastOutsideMac = -1;
   /** Where the eviction's hand stands; a new iterator would walk over all that was deleted before. */
   #hand: MapIterator<Host> | null = null;
@@ -66,10 +104,12 @@ export class Inventory {
   version = 0;
   #assets: readonly Asset[] = [];
   #assetsVersion = -1;
-  #assetRoles = new Map<string, Role>();
-  /** The two hosts asked for last: facts come many at a time for the two ends of one flow. */
-  #recentA: Host | null = null;
-  #recentB: Host | null = null;
+  #assetRoles = new Map<Host, Role>();
+  /** Hosts asked for lately, by their address's object: its text need not be hashed for every fact. */
+  readonly #recentAddresses = new Array<Address | null>(RECENT).fill(null);
+  readonly #recentHosts = new Array<Host | null>(RECENT).fill(null);
+  /** Statements kept of all of them. */
+  #statements = 0;
   readonly #roles = new WeakMap<Host, { version: number; role: Role }>();
 
   constructor(
@@ -81,6 +121,10 @@ export class Inventory {
     this.#limits = limits;
     this.#onEvict = onEvict;
     this.#macs = new BoundedMap(limits.macs);
+    this.#cards = new BoundedMap(limits.cards, (_mac, card) => {
+      this.#statements -= card.statements?.length ?? 0;
+    });
+    this.#past = new BoundedMap(limits.past, (_key, host) => this.#letGo(host));
   }
 
   get size(): number {
@@ -89,6 +133,14 @@ export class Inventory {
 
   get macEvictions(): number {
     return this.#macs.evictions;
+  }
+
+  get cardEvictions(): number {
+    return this.#cards.evictions;
+  }
+
+  get pastEvictions(): number {
+    return this.#past.evictions;
   }
 
   find(ip: string): Host | undefined {
@@ -120,11 +172,13 @@ export class Inventory {
   attribute(fact: AttributeFact, flow: Flow, time: Micros): void {
     const host = this.#host(flow[fact.side].address, time);
     if (host === null || fact.value === '') return;
+    const { host: limits } = this.#limits;
+    const port = fact.side === 'server' ? flow.server.port : 0;
     if (fact.attribute === 'implementation-class-uid')
-      host.implement('uid', fact.value, flow.id, time, this.#limits.host);
+      host.implement('uid', fact.value, flow.id, port, time, limits);
     else if (fact.attribute === 'implementation-version-name')
-      host.implement('name', fact.value, flow.id, time, this.#limits.host);
-    else host.state(fact, time, this.#limits.host);
+      host.implement('name', fact.value, flow.id, port, time, limits);
+    else this.#state(host, fact, time);
   }
 
   activity(fact: ActivityFact, flow: Flow, time: Micros): void {
@@ -147,22 +201,41 @@ export class Inventory {
       product: fact.product ?? null,
       version: fact.version ?? null,
     };
-    host.serve(service, this.#limits.host);
+    host.serve(service, time, this.#limits.host);
   }
 
-  /** Told of a device by whoever knows it. */
+  /**
+   * Told of a device by whoever knows it. With a MAC it is the MAC's, for addresses change hands; the address tells
+   * which device that is where no address has the MAC for its own.
+   */
   device(fact: DeviceFact, time: Micros): void {
-    if (fact.value === '' || fact.address === null) return;
-    const host = this.#host(fact.address, time);
-    host?.state(fact, time, this.#limits.host);
+    if (fact.value === '') return;
+    const host = fact.address === null ? null : this.#host(fact.address, time);
+    if (!isUnicastMac(fact.mac) || virtualRouter(fact.mac) !== null) {
+      if (host !== null) this.#state(host, fact, time);
+      return;
+    }
+    this.version++;
+    let card = this.#cards.get(fact.mac);
+    if (card === undefined) {
+      card = new Card(fact.mac, time);
+      this.#cards.set(fact.mac, card);
+    } else if (this.#cards.size >= this.#limits.cards) this.#cards.touch(fact.mac);
+    if (time > card.lastSeen) card.lastSeen = time;
+    if (host !== null) card.address = host.address;
+    this.#state(card, fact, time);
   }
 
   neighbour(fact: NeighbourFact, time: Micros): void {
-    if (!isUnicastMac(fact.mac)) return;
-    const record = this.#mac(fact.mac);
-    note(record, fact.address, true);
-    const host = this.#host(fact.address, time);
-    if (host !== null) this.#bind(host, fact.mac, true, time);
+    const { address, mac } = fact;
+    if (!isUnicastMac(mac)) return;
+    if (fact.leased === true) {
+      this.#lease(address, mac, time);
+      return;
+    }
+    note(this.#mac(mac), address, true);
+    const host = this.#host(address, time);
+    if (host !== null) this.#bind(host, mac, PROVEN, time);
   }
 
   /**
@@ -170,13 +243,20 @@ export class Inventory {
    * worked out again only after something new about it.
    */
   role(ip: string): Role {
-    if (this.#assetsVersion === this.version) return this.#assetRoles.get(ip) ?? 'unknown';
     const host = this.#hosts.get(ip);
-    if (host === undefined) return 'unknown';
+    return host === undefined ? 'unknown' : this.#roleOf(host);
+  }
+
+  /** As `role`, of one who has or had an address. */
+  #roleOf(host: Host): Role {
+    if (this.#assetsVersion === this.version) return this.#assetRoles.get(host) ?? 'unknown';
+    const card = this.#cards.get(this.ownMac(host));
+    const version = host.version + (card?.version ?? 0);
     const known = this.#roles.get(host);
-    if (known !== undefined && known.version === host.version) return known.role;
-    const { role } = decideRole(behaviourOf([host], this));
-    this.#roles.set(host, { version: host.version, role });
+    if (known !== undefined && known.version === version) return known.role;
+    const cards = card === undefined ? [] : [card];
+    const { role } = decideRole(behaviourOf({ id: '', hosts: [host], cards }, this));
+    this.#roles.set(host, { version, role });
     return role;
   }
 
@@ -187,7 +267,7 @@ export class Inventory {
   medical(ip: string): boolean {
     const host = this.#hosts.get(ip);
     if (host === undefined) return false;
-    return host.medicalService || host.deeds !== null || MEDICAL_ROLES.has(this.role(ip));
+    return host.medicalService || host.deeds !== null || MEDICAL_ROLES.has(this.#roleOf(host));
   }
 
   /** Id of the asset an internal address belongs to; null when it is none. */
@@ -198,7 +278,10 @@ export class Inventory {
 
   idOf(host: Host): string {
     const mac = this.ownMac(host);
-    return mac === -1 ? `ip-${host.address.text}` : `mac-${macHex(mac)}`;
+    if (mac !== -1) return `mac-${macHex(mac)}`;
+    // One who had the address and turns out to have no MAC of its own cannot be told from who has it now.
+    const now = host.closed === -1 ? undefined : this.#hosts.get(host.address.text);
+    return now === undefined ? `ip-${host.address.text}` : this.idOf(now);
   }
 
   /** The MAC that is this host's own by the rules of identity; -1 when none is. */
@@ -209,8 +292,8 @@ export class Inventory {
       if (!this.#owns(host, binding)) continue;
       if (
         best === null ||
-        (binding.proven && !best.proven) ||
-        (binding.proven === best.proven && binding.last > best.last)
+        binding.proof > best.proof ||
+        (binding.proof === best.proof && binding.last > best.last)
       )
         best = binding;
     }
@@ -233,27 +316,53 @@ export class Inventory {
     return record.vendor;
   }
 
-  /** Every asset, in the order of its lowest address. The same array while nothing changed. */
+  /**
+   * Every asset, in the order of its lowest address, those without one at the end. The same array while nothing
+   * changed.
+   */
   assets(): readonly Asset[] {
     if (this.#assetsVersion === this.version) return this.#assets;
-    const groups = new Map<string, Host[]>();
-    for (const host of this.#hosts.values()) {
-      const id = this.idOf(host);
-      const group = groups.get(id);
-      if (group === undefined) groups.set(id, [host]);
-      else group.push(host);
-    }
-    const sorted = [...groups].map(([id, hosts]) => ({ id, hosts: hosts.sort(byAddress) }));
-    sorted.sort((a, b) => byAddress(a.hosts[0], b.hosts[0]));
-    this.#assets = sorted.map(({ id, hosts }) => assetOf(id, hosts, this));
-    this.#assetsVersion = this.version;
+    const groups = this.#groups();
     this.#assetRoles = new Map();
-    for (const asset of this.#assets) for (const ip of asset.ips) this.#assetRoles.set(ip, asset.role);
+    this.#assets = groups.map((group) => {
+      const asset = assetOf(group, this);
+      for (const host of group.hosts) this.#assetRoles.set(host, asset.role);
+      return asset;
+    });
+    this.#assetsVersion = this.version;
     return this.#assets;
   }
 
-  *hosts(): IterableIterator<Host> {
-    yield* this.#hosts.values();
+  /** The records that are one device's each, by the rules of identity. */
+  #groups(): Group[] {
+    const groups = new Map<string, Group>();
+    const groupOf = (id: string): Group => {
+      let group = groups.get(id);
+      if (group === undefined) {
+        group = { id, hosts: [], cards: [] };
+        groups.set(id, group);
+      }
+      return group;
+    };
+    for (const host of this.#hosts.values()) groupOf(this.idOf(host)).hosts.push(host);
+    for (const host of this.#past.values()) groupOf(this.idOf(host)).hosts.push(host);
+    for (const card of this.#cards.values()) {
+      const own = `mac-${macHex(card.mac)}`;
+      const holder = card.address === null ? undefined : this.#hosts.get(card.address.text);
+      const id = groups.has(own) || holder === undefined ? own : this.idOf(holder);
+      groupOf(id).cards.push(card);
+    }
+    for (const group of groups.values()) {
+      group.hosts.sort(byAddress);
+      group.cards.sort((a, b) => a.mac - b.mac);
+    }
+    return [...groups.values()].sort(byFirstAddress);
+  }
+
+  /** Everybody who has or had an address, with the role. */
+  *roles(): IterableIterator<[Host, Role]> {
+    this.assets();
+    yield* this.#assetRoles;
   }
 
   /** One end of a flow that sent packets. Null for ends that are no asset. */
@@ -273,9 +382,8 @@ export class Inventory {
     if (!isUnicastMac(mac)) return;
     // Packets with a link-local source never come through a router: as good as ARP.
     const proven = isLinkLocal(host.address);
-    const record = this.#mac(mac);
-    note(record, host.address, proven);
-    this.#bind(host, mac, proven, time);
+    note(this.#mac(mac), host.address, proven);
+    this.#bind(host, mac, proven ? PROVEN : FRAMED, time);
   }
 
   /** A packet of somebody outside: its MAC is the gateway's. */
@@ -294,33 +402,73 @@ export class Inventory {
   #mac(mac: number): MacRecord {
     let record = this.#macs.get(mac);
     if (record === undefined) {
-      record = { v4: NONE, v6: NONE, outside: false, vendor: undefined };
+      record = {
+        v4: NONE,
+        v6: NONE,
+        outside: false,
+        vendor: undefined,
+        leases: null,
+        leasesForOthers: false,
+      };
       this.#macs.set(mac, record);
-    }
+    } else if (this.#macs.size >= this.#limits.macs) this.#macs.touch(mac);
     return record;
   }
 
-  #bind(host: Host, mac: number, proven: boolean, time: Micros): void {
+  #bind(host: Host, mac: number, proof: Proof, time: Micros): void {
     if (host.bindings === null) {
-      host.bindings = [{ mac, proven, first: time, last: time }];
+      host.bindings = [{ mac, proof, first: time, last: time }];
       host.version++;
       return;
     }
     for (const binding of host.bindings)
       if (binding.mac === mac) {
-        binding.proven ||= proven;
+        if (proof > binding.proof) {
+          binding.proof = proof;
+          host.version++;
+        }
         binding.last = time;
         return;
       }
     if (host.bindings.length >= this.#limits.host.macs) {
       // Proofs stay: a spoofer's frames must not push out what ARP said. Of the others the first is kept.
       host.omitted++;
-      if (!proven) return;
-      const weakest = host.bindings.findLastIndex((binding) => !binding.proven);
-      host.bindings.splice(weakest < 0 ? 1 : weakest, 1);
+      if (proof === FRAMED) return;
+      const weakest = host.bindings.findLastIndex((binding) => binding.proof === FRAMED);
+      host.bindings.splice(weakest < 0 ? host.bindings.length - 1 : weakest, 1);
     }
-    host.bindings.push({ mac, proven, first: time, last: time });
+    host.bindings.push({ mac, proof, first: time, last: time });
     host.version++;
+  }
+
+  /** From now on the address is this MAC's. Who had it before keeps what was seen until now. */
+  #lease(address: Address, mac: number, time: Micros): void {
+    if (!address.internal || !isHostAddress(address)) return;
+    const before = this.#hosts.get(address.text);
+    if (before !== undefined) {
+      const own = this.ownMac(before);
+      if (own !== -1 && own !== mac) {
+        before.closed = time;
+        this.#forget(before);
+        this.#hosts.delete(address.text);
+        this.#past.set(`${own} ${address.text}`, before);
+      }
+    }
+    const key = `${mac} ${address.text}`;
+    const again = this.#past.get(key);
+    if (again !== undefined && !this.#hosts.has(address.text)) {
+      this.#past.delete(key);
+      again.closed = -1;
+      this.#hosts.set(address.text, again);
+    }
+    const record = this.#mac(mac);
+    const host = this.#host(address, time)!;
+    const known = host.bindings?.some((binding) => binding.mac === mac && binding.proof === LEASED);
+    if (known !== true) {
+      record.leases = [time, ...(record.leases ?? [])].slice(0, LEASES + 1);
+      if (record.leases.length > LEASES && time - record.leases[LEASES] < HOUR) record.leasesForOthers = true;
+    }
+    this.#bind(host, mac, LEASED, time);
   }
 
   #owns(host: Host, binding: Binding): boolean {
@@ -328,27 +476,44 @@ export class Inventory {
     const record = this.#macs.get(binding.mac);
     if (record === undefined) return false;
     const family = host.address.family === 4 ? record.v4 : record.v6;
-    if (binding.proven) return family.proven.length <= PROXY_PROVEN;
+    if (binding.proof === LEASED) return !record.leasesForOthers;
+    if (binding.proof === PROVEN) return family.proven.length <= PROXY_PROVEN;
+    // After the lease its frames went on for the new holder: they were a router's all the time.
+    if (host.closed !== -1 && this.#carriesNow(host.address, binding)) return false;
     return !isGateway(record) && family.framed.length === 1 && family.proven.length === 0;
+  }
+
+  #carriesNow(address: Address, { mac }: Binding): boolean {
+    const now = this.#hosts.get(address.text);
+    return now?.bindings?.some((binding) => binding.mac === mac) === true;
   }
 
   /** The record of an internal unicast address, made when there is none; null for all others. */
   #host(address: Address, time: Micros): Host | null {
     if (!address.internal) return null;
     this.version++;
-    let host = this.#recentA;
-    if (host === null || host.address !== address) {
-      host = this.#recentB;
-      if (host === null || host.address !== address) {
-        host = this.#lookUp(address, time);
-        if (host === null) return null;
-      }
-      this.#recentB = this.#recentA;
-      this.#recentA = host;
+    const place = placeOf(address);
+    let host = this.#recentAddresses[place] === address ? this.#recentHosts[place] : null;
+    if (host === null) {
+      host = this.#lookUp(address, time);
+      if (host === null) return null;
+      this.#recentAddresses[place] = address;
+      this.#recentHosts[place] = host;
     }
     if (time > host.lastSeen) host.lastSeen = time;
     host.recent = true;
     return host;
+  }
+
+  #state(of: Subject, fact: Pick<AttributeFact, 'attribute' | 'value' | 'source'>, time: Micros): void {
+    const { host, statements } = this.#limits;
+    if (of.state(fact, time, host, this.#statements < statements)) this.#statements++;
+  }
+
+  /** Takes a host out of those asked for lately. */
+  #forget(host: Host): void {
+    const place = placeOf(host.address);
+    if (this.#recentHosts[place] === host) this.#recentHosts[place] = null;
   }
 
   #lookUp(address: Address, time: Micros): Host | null {
@@ -359,6 +524,15 @@ export class Inventory {
     const host = new Host(address, time);
     this.#hosts.set(address.text, host);
     return host;
+  }
+
+  #letGo(host: Host): void {
+    this.#statements -= host.statements?.length ?? 0;
+    if (host.inbound !== null || host.outbound !== null) this.#onEvict(host, this.#roleAlone(host));
+  }
+
+  #roleAlone(host: Host): Role {
+    return decideRole(behaviourOf({ id: '', hosts: [host], cards: [] }, this)).role;
   }
 
   /**
@@ -379,10 +553,8 @@ export class Inventory {
       const keep = step < 64 && (host.recent || host.medicalService || host.deeds !== null);
       if (!keep) {
         this.evictions++;
-        this.#recentA = null;
-        this.#recentB = null;
-        if (host.inbound !== null || host.outbound !== null)
-          this.#onEvict(host, decideRole(behaviourOf([host], this)).role);
+        this.#forget(host);
+        this.#letGo(host);
         return;
       }
       host.recent = false;
@@ -428,7 +600,27 @@ function isLinkLocal(address: Address): boolean {
   return address.family === 4 ? address.w3 >>> 16 === 0xa9fe : address.w0 >>> 22 === 0x3fa;
 }
 
-export function byAddress(a: Host, b: Host): number {
+/** Direct-mapped: of addresses that share a place the last one has it. */
+function placeOf({ w0, w1, w2, w3 }: Address): number {
+  return (
+    (Math.imul(w3 ^ Math.imul(w2 ^ Math.imul(w0 ^ w1, 0x85ebca6b), 0xc2b2ae35), 0x9e3779b1) >>> 20) % RECENT
+  );
+}
+
+/** Devices without an address come last, in the order of their MACs; who had an address, before who has it. */
+function byFirstAddress(a: Group, b: Group): number {
+  const x = a.hosts.at(0);
+  const y = b.hosts.at(0);
+  if (x === undefined || y === undefined)
+    return x === y ? a.cards[0].mac - b.cards[0].mac : x === undefined ? 1 : -1;
+  return byAddress(x, y) || compareText(a.id, b.id);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function byAddress(a: Host, b: Host): number {
   const x = a.address;
   const y = b.address;
   return (

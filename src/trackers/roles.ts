@@ -1,7 +1,9 @@
-import type { Activity } from '../core/facts.ts';
+import type { Activity, DEVICE_CLASSES } from '../core/facts.ts';
 import type { Role } from './asset.ts';
 
 export type Confidence = 'high' | 'medium' | 'low';
+
+export type DeviceClass = (typeof DEVICE_CLASSES)[number];
 
 /** What a device was seen doing, as the rules ask for it. */
 export interface Behaviour {
@@ -12,10 +14,16 @@ export interface Behaviour {
   peersOfEither(a: Activity, b: Activity): number;
   /** The details an activity was seen with: modality codes, message types. */
   details(activity: Activity): readonly string[];
+  /** It answered as a server of one of these protocols. */
+  serves(...protocols: string[]): boolean;
+  /** It says that it is one of these kinds. */
+  is(...classes: DeviceClass[]): boolean;
   /** All images it accepted came from hosts that themselves answer queries. */
   readonly imagesOnlyFromArchives: boolean;
-  /** Role of a known product that it says it is, alone; null. */
+  /** Role of a known device that it says it is, alone; null. */
   readonly product: Role | null;
+  /** Role of a known program that it runs, alone; null. */
+  readonly program: Role | null;
   /** Distinct devices in whose name it spoke. */
   readonly devices: number;
   /** The address of a gateway itself. */
@@ -68,6 +76,12 @@ function relayed(b: Behaviour): number {
   return kinds;
 }
 
+/** What it holds of others it can be asked for: its data need not be its own. */
+const holdsImages = (b: Behaviour) => b.does('accepts-images') || answersQueries(b);
+
+const servesWeb = (b: Behaviour) => b.serves('http', 'https', 'fhir');
+const inOwnName = (b: Behaviour) => b.devices <= 1;
+
 const messagePeers = (b: Behaviour) => b.peersOfEither('sends-messages', 'accepts-messages');
 
 /** The first rule that holds gives the role. Behaviour comes before names; nothing comes from a port. */
@@ -77,7 +91,7 @@ export const ROLE_RULES: readonly RoleRule[] = [
     role: 'unknown', // the product's own
     confidence: 'high',
     when: 'says in a device identity field that it is a product of a known kind, and speaks for one device only',
-    test: (b) => b.product !== null && b.devices <= 1 && relayed(b) === 0,
+    test: (b) => b.product !== null && inOwnName(b) && relayed(b) === 0 && !holdsImages(b),
   },
   {
     id: 'archive',
@@ -211,6 +225,34 @@ export const ROLE_RULES: readonly RoleRule[] = [
     test: (b) => b.devices > 1 && (b.does('sends-pump-data') || b.does('sends-monitor-data')),
   },
   {
+    id: 'says-pump',
+    role: 'infusion-pump',
+    confidence: 'high',
+    when: 'says that it is an infusion pump, and speaks for one device only',
+    test: (b) => b.is('infusion-pump') && inOwnName(b),
+  },
+  {
+    id: 'says-monitor',
+    role: 'patient-monitor',
+    confidence: 'high',
+    when: 'says that it is a patient monitor or a ventilator, and speaks for one device only',
+    test: (b) => b.is('patient-monitor', 'ventilator') && inOwnName(b),
+  },
+  {
+    id: 'says-ecg',
+    role: 'ecg',
+    confidence: 'high',
+    when: 'says that it is an electrocardiograph, and speaks for one device only',
+    test: (b) => b.is('ecg') && inOwnName(b),
+  },
+  {
+    id: 'says-analyzer',
+    role: 'lab-analyzer',
+    confidence: 'high',
+    when: 'says that it is a laboratory analyzer, and speaks for one device only',
+    test: (b) => b.is('lab-analyzer') && inOwnName(b),
+  },
+  {
     id: 'pump',
     role: 'infusion-pump',
     confidence: 'high',
@@ -279,11 +321,50 @@ export const ROLE_RULES: readonly RoleRule[] = [
     test: (b) => b.does('accepts-results') && (b.does('accepts-admissions') || b.does('sends-orders')),
   },
   {
+    id: 'web-record-system',
+    role: 'ehr',
+    confidence: 'medium',
+    when: 'accepts admissions or results, passes none on, and serves web pages or FHIR',
+    test: (b) =>
+      (b.does('accepts-admissions') || b.does('accepts-results')) &&
+      !b.does('sends-admissions') &&
+      !b.does('sends-results') &&
+      servesWeb(b),
+  },
+  {
+    id: 'known-program',
+    role: 'unknown', // the program's own
+    confidence: 'medium',
+    when: 'runs a program of a known kind; its behaviour does not tell more',
+    test: (b) => b.program !== null,
+  },
+  {
+    id: 'web-archive',
+    role: 'pacs',
+    confidence: 'low',
+    when: 'answered DICOMweb; nothing else is known',
+    test: (b) => b.serves('dicomweb'),
+  },
+  {
+    id: 'fhir-server',
+    role: 'ehr',
+    confidence: 'low',
+    when: 'answered FHIR; nothing else is known',
+    test: (b) => b.serves('fhir'),
+  },
+  {
     id: 'message-sink',
     role: 'integration-engine',
     confidence: 'low',
     when: 'accepts messages; nothing else is known',
     test: (b) => b.does('accepts-messages'),
+  },
+  {
+    id: 'medication-orders',
+    role: 'medication-dispensing',
+    confidence: 'low',
+    when: 'sends medication orders, and neither admissions nor other orders',
+    test: (b) => b.does('sends-medication-orders') && !b.does('sends-admissions') && !b.does('sends-orders'),
   },
   {
     id: 'order-source',
@@ -298,6 +379,34 @@ export const ROLE_RULES: readonly RoleRule[] = [
     confidence: 'high',
     when: 'its own address is bound to a MAC that carries the packets of many others',
     test: (b) => b.gateway,
+  },
+  {
+    id: 'says-network',
+    role: 'network',
+    confidence: 'high',
+    when: 'says that it is a router, a switch or an access point',
+    test: (b) => b.is('router', 'switch', 'access-point'),
+  },
+  {
+    id: 'says-printer',
+    role: 'printer',
+    confidence: 'high',
+    when: 'says that it is a printer, or answered a printing protocol',
+    test: (b) => b.is('printer') || b.serves('ipp', 'ipps', 'jetdirect', 'lpd'),
+  },
+  {
+    id: 'says-server',
+    role: 'server',
+    confidence: 'high',
+    when: 'says that it is a server, a storage or a hypervisor',
+    test: (b) => b.is('server', 'storage', 'hypervisor'),
+  },
+  {
+    id: 'says-client',
+    role: 'client',
+    confidence: 'high',
+    when: 'says that it is a workstation, a phone, a tablet or a television',
+    test: (b) => b.is('workstation', 'phone', 'mobile', 'television'),
   },
   {
     id: 'any-server',
@@ -330,8 +439,12 @@ export interface RoleDecision {
 export function decideRole(behaviour: Behaviour): RoleDecision {
   for (const rule of ROLE_RULES) {
     if (!rule.test(behaviour)) continue;
-    const role = rule.id === 'known-product' ? (behaviour.product ?? 'unknown') : rule.role;
-    return { role, confidence: rule.confidence, rule: rule.id };
+    return { role: roleBy(rule, behaviour), confidence: rule.confidence, rule: rule.id };
   }
   return { role: 'unknown', confidence: 'low', rule: '' };
+}
+
+function roleBy({ id, role }: RoleRule, { product, program }: Behaviour): Role {
+  const named = id === 'known-product' ? product : id === 'known-program' ? program : null;
+  return named ?? role;
 }

@@ -103,6 +103,35 @@ export const attribute = (side: Side, name: Attribute, value: string, source = '
   source,
 });
 
+/** Told of an address, a MAC, or both; `null` and -1 for none. */
+export const device = (
+  ip: string | null,
+  mac: number,
+  name: Attribute,
+  value: string,
+  source = 'test',
+): Fact => ({
+  fact: 'device',
+  address: ip === null ? null : address(ip),
+  mac,
+  attribute: name,
+  value,
+  source,
+});
+
+export const neighbour = (ip: string, mac: number): Fact => ({
+  fact: 'neighbour',
+  address: address(ip),
+  mac,
+});
+
+export const lease = (ip: string, mac: number): Fact => ({
+  fact: 'neighbour',
+  address: address(ip),
+  mac,
+  leased: true,
+});
+
 export const activity = (side: Side, name: Activity, detail = ''): Fact => ({
   fact: 'activity',
   side,
