@@ -153,9 +153,9 @@ const HIBC_CHARACTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%';
 function parseHibcc(text: string): Udi | null {
   let value = text.replace(/^\*|\*$/g, '');
   // A blank may be the check character, and is lost wherever texts are trimmed.
-  if (checkCharacter(value) === ' ') value += ' ';
+  if (!isChecked(value) && checkCharacter(value) === ' ') value += ' ';
   const last = value.length - 1;
-  const checked = value[last] === checkCharacter(value.slice(0, last));
+  const checked = isChecked(value);
   const body = value.slice(0, last);
   const [primary, ...data] = body.slice(1).split('/');
   if (value[0] !== '+' || !/^[A-Z][0-9A-Z]{4,21}\d$/.test(primary)) return null;
@@ -169,6 +169,10 @@ function parseHibcc(text: string): Udi | null {
     else supplement(item, parts);
   });
   return { agency: 'HIBCC', deviceIdentifier: primary, ...parts, checked };
+}
+
+function isChecked(value: string): boolean {
+  return value[value.length - 1] === checkCharacter(value.slice(0, -1));
 }
 
 function checkCharacter(text: string): string {
