@@ -2,11 +2,15 @@
  * The dissectors, in the order their probes are asked. A new protocol is its folder here and its line below.
  */
 import type { DatagramDissector, Named, StreamDissector } from '../src/core/dissector.ts';
+import { astm } from './astm/index.ts';
 import { dicom } from './dicom/index.ts';
 import { hl7 } from './hl7/index.ts';
+import { intellivue } from './intellivue/index.ts';
+import { poct1a } from './poct1a/index.ts';
 import { tls } from './tls/index.ts';
+import { unity } from './unity/index.ts';
 
-export const dissectors = [dicom, hl7, tls] as const;
+export const dissectors = [dicom, hl7, tls, astm, poct1a, intellivue, unity] as const;
 
 /** What a dissector emits beside facts. */
 type EventOf<D> = D extends
