@@ -73,7 +73,6 @@ class Speaker {
   /** Results of this side went out and are not acknowledged yet. */
   awaits = false;
   readonly #told = new Set<readonly Fact[]>();
-  #instruments = 0;
 
   constructor(side: Side, context: DissectorContext<never>) {
     this.#side = side;
@@ -87,8 +86,7 @@ class Speaker {
   }
 
   #tell(list: readonly Fact[]): void {
-    if (this.#told.has(list)) return;
-    // What a connection says of itself is a handful; instruments have a limit of their own.
+    if (this.#told.has(list) || this.#told.size >= MOST_TOLD) return;
     this.#told.add(list);
     this.#context.tell(list);
   }
@@ -146,12 +144,12 @@ class Speaker {
   /** R-14: which of several instruments behind the sender measured. */
   #instrument(record: RecordFields): void {
     const name = told(record.field(14));
-    if (name === '' || this.#instruments >= MOST_INSTRUMENTS) return;
-    const list = listed(`r\0${this.#side}\0${name}`, () => [
-      attribute(this.#side, 'device-id', name, 'ASTM R-14 (instrument identification)'),
-    ]);
-    if (!this.#told.has(list)) this.#instruments++;
-    this.#tell(list);
+    if (name === '') return;
+    this.#tell(
+      listed(`r\0${this.#side}\0${name}`, () => [
+        attribute(this.#side, 'device-id', name, 'ASTM R-14 (instrument identification)'),
+      ]),
+    );
   }
 }
 
@@ -161,8 +159,8 @@ const O = 0x4f;
 const P = 0x50;
 const R = 0x52;
 
-/** Instruments told of behind one end of a connection. */
-const MOST_INSTRUMENTS = 32;
+/** Lists told of one end of a connection: middleware sends for many instruments, a hostile sender for no end of them. */
+const MOST_TOLD = 64;
 
 /** Lists of facts by what they say, so that the same words are the same list. */
 const lists = new BoundedMap<string, readonly Fact[]>(1024);

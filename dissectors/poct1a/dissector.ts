@@ -57,6 +57,9 @@ class Poct1aConnection implements StreamParser {
   }
 }
 
+/** What one end of a connection is told to be or do: a concentrator says hello for many, a hostile one without end. */
+const MOST_TOLD = 64;
+
 /** A message's root. */
 const ROOT = /^[A-Z]{3}\.R\d\d$/;
 
@@ -109,7 +112,7 @@ class Speaker {
   }
 
   #tell(list: readonly Fact[]): void {
-    if (this.#told.has(list)) return;
+    if (this.#told.has(list) || this.#told.size >= MOST_TOLD) return;
     this.#told.add(list);
     this.#context.tell(list);
   }

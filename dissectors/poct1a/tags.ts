@@ -7,7 +7,7 @@ export interface TagHandler {
   text(text: string): void;
 }
 
-/** Longest tag that is read; a longer one is passed over. */
+/** Longer than any tag. */
 const TAG_LIMIT = 1024;
 /** Of the text between tags: names are short, and notes are not wanted. */
 const TEXT_LIMIT = 128;
@@ -70,8 +70,7 @@ export class TagReader {
       if (byte === this.#quote) this.#quote = 0;
     } else if (byte === GREATER) {
       this.#state = TEXT;
-      // As long as the limit, it may be longer.
-      const tag = this.#length < TAG_LIMIT ? readTag(this.#take()) : null;
+      const tag = readTag(this.#take());
       this.#clear();
       if (tag !== null) this.#handler.tag(tag);
       return;
@@ -80,8 +79,12 @@ export class TagReader {
       this.#clear();
       return;
     } else if ((byte === 0x22 || byte === 0x27) && this.#bytes[0] !== 0x21) this.#quote = byte;
-    if (this.#length < TAG_LIMIT) this.#bytes[this.#length++] = byte;
-    if (this.#length === 3 && this.#bytes[0] === 0x21 && this.#bytes[1] === DASH && byte === DASH) {
+    this.#bytes[this.#length++] = byte;
+    if (this.#length === TAG_LIMIT) {
+      // No tag of this protocol is so long: a quote or bracket went astray.
+      this.#clear();
+      this.#state = TEXT;
+    } else if (this.#length === 3 && this.#bytes[0] === 0x21 && this.#bytes[1] === DASH && byte === DASH) {
       this.#clear();
       this.#dashes = 0;
       this.#state = COMMENT;
