@@ -94,7 +94,7 @@ class Speaker {
   #control(byte: number): void {
     if (byte === NAK) {
       // Busy, or a frame it did not like: it speaks the protocol, but has not taken anything.
-      if (this.#side === 'server') this.#tell(REFUSED);
+      if (this.#side === 'server' && !this.#told.has(SPEAKS.server)) this.#tell(REFUSED);
       return;
     }
     this.#tell(SPEAKS[this.#side]);
