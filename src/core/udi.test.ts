@@ -8,6 +8,7 @@ const none = { serial: '', lot: '', manufactured: '', expires: '', donation: '',
 describe('GS1', () => {
   const example = {
     agency: 'GS1',
+    text: '(01)51022222233336(11)141231(17)150707(10)A213B1(21)1234',
     deviceIdentifier: '51022222233336',
     manufactured: '2014-12-31',
     expires: '2015-07-07',
@@ -39,6 +40,7 @@ describe('GS1', () => {
     expect(parseUdi('(01)09504000059101')).toEqual({
       ...none,
       agency: 'GS1',
+      text: '(01)09504000059101',
       deviceIdentifier: '09504000059101',
     });
     expect(parseUdi('0109504000059101')).toMatchObject({ deviceIdentifier: '09504000059101' });
@@ -78,8 +80,10 @@ describe('GS1', () => {
 });
 
 describe('HIBCC', () => {
+  const text = '+H123PARTNO1234567890120/$$420020216LOT123456789012345/SXYZ4567890123 45678/16D20130202C';
   const example = {
     agency: 'HIBCC',
+    text,
     deviceIdentifier: 'H123PARTNO1234567890120',
     expires: '2020-02-02',
     lot: 'LOT123456789012345',
@@ -88,7 +92,6 @@ describe('HIBCC', () => {
     donation: '',
     checked: true,
   };
-  const text = '+H123PARTNO1234567890120/$$420020216LOT123456789012345/SXYZ4567890123 45678/16D20130202C';
 
   test('the example of the FDA, with and without asterisks', () => {
     expect(parseUdi(text)).toEqual(example);
@@ -97,8 +100,10 @@ describe('HIBCC', () => {
   });
 
   test('the example as FHIR has it, where a blank is missing and the check character is thus wrong', () => {
-    expect(parseUdi(text.replace(' ', ''))).toEqual({
+    const other = text.replace(' ', '');
+    expect(parseUdi(other)).toEqual({
       ...example,
+      text: other,
       serial: 'XYZ456789012345678',
       manufactured: '',
       checked: false,
@@ -106,7 +111,12 @@ describe('HIBCC', () => {
   });
 
   test('primary data alone', () => {
-    const said = { ...none, agency: 'HIBCC', deviceIdentifier: 'A123BJC5D6E71' };
+    const said = {
+      ...none,
+      agency: 'HIBCC',
+      text: '+A123BJC5D6E71G',
+      deviceIdentifier: 'A123BJC5D6E71',
+    };
     expect(parseUdi('+A123BJC5D6E71G')).toEqual(said);
     expect(parseUdi('+A123BJC5D6E71H')).toBeNull();
   });
@@ -115,6 +125,7 @@ describe('HIBCC', () => {
     expect(parseUdi('+A99912345/$$52001510X33')).toEqual({
       ...none,
       agency: 'HIBCC',
+      text: '+A99912345/$$52001510X33',
       deviceIdentifier: 'A99912345',
       expires: '2020-01-15',
       lot: '10X3',
@@ -162,6 +173,7 @@ describe('ICCBBA', () => {
   const text = '=/A9999XYZ100T0944=,000025=A99971312345600=>014032=}013032&,1000000000000XYZ123';
   const example = {
     agency: 'ICCBBA',
+    text,
     deviceIdentifier: 'A9999XYZ100T0944',
     serial: '000025',
     donation: 'A99971312345600',
@@ -181,6 +193,7 @@ describe('ICCBBA', () => {
     expect(parseUdi('=)1TE123456A&)RZ12345678')).toEqual({
       ...none,
       agency: 'ICCBBA',
+      text: '=)1TE123456A&)RZ12345678',
       deviceIdentifier: '1TE123456A',
       lot: 'RZ12345678',
     });

@@ -8,6 +8,8 @@
  */
 export interface Udi {
   readonly agency: 'GS1' | 'HIBCC' | 'ICCBBA';
+  /** The whole as it is printed for people: the same for both forms, but for GS1 elements of other kinds than below. */
+  readonly text: string;
   /**
    * UDI-DI: labeler and version or model, as databases (GUDID, EUDAMED) hold it: the GTIN's 14 digits; LIC, PCN and
    * unit of measure without the plus sign; processor's facility and product codes.
@@ -88,7 +90,7 @@ function parseBracketed(value: string): Udi | null {
     if (pieces[at] === '01') gtin = pieces[at + 1].trim();
     else element(pieces[at], pieces[at + 1].trim(), parts);
   }
-  return /^\d{14}$/.test(gtin) ? gs1(gtin, parts) : null;
+  return /^\d{14}$/.test(gtin) ? gs1(gtin, value.replace(/\s*(\(\d{2,4}\))\s*/g, '$1'), parts) : null;
 }
 
 /** `01` GTIN and what follows it in a data carrier; `isCarrier`: a symbology identifier stood before it. */
@@ -99,6 +101,7 @@ function parseElements(text: string, isCarrier: boolean): Udi | null {
   // Sixteen digits may be anybody's number, unless the check digit or the carrier says otherwise.
   if (!isCarrier && !value.includes(GROUP_SEPARATOR) && !isGtin(gtin)) return null;
   const parts = noParts();
+  let printed = `(01)${gtin}`;
   for (let at = 16; at < value.length; ) {
     if (value[at] === GROUP_SEPARATOR) {
       at++;
@@ -112,31 +115,34 @@ function parseElements(text: string, isCarrier: boolean): Udi | null {
     // Separators get lost on the way: two elements that run into each other are nobody's serial number.
     if (content.length === 0 || end > value.length) break;
     if (fixed === undefined && content.length > MOST_VARIABLE) break;
-    element(identifier, content, parts);
+    if (element(identifier, content, parts)) printed += `(${identifier})${content}`;
     at = end;
   }
-  return gs1(gtin, parts);
+  return gs1(gtin, printed, parts);
 }
 
-function element(identifier: string, content: string, parts: Parts): void {
+/** Takes down an element; false for one of no interest. */
+function element(identifier: string, content: string, parts: Parts): boolean {
   switch (identifier) {
     case '10':
       parts.lot = content;
-      break;
+      return true;
     case '11':
       parts.manufactured = yearMonthDay(content);
-      break;
+      return true;
     case '17':
       parts.expires = yearMonthDay(content);
-      break;
+      return true;
     case '21':
       parts.serial = content;
-      break;
+      return true;
+    default:
+      return false;
   }
 }
 
-function gs1(gtin: string, parts: Parts): Udi {
-  return { agency: 'GS1', deviceIdentifier: gtin, ...parts, checked: isGtin(gtin) };
+function gs1(gtin: string, text: string, parts: Parts): Udi {
+  return { agency: 'GS1', text, deviceIdentifier: gtin, ...parts, checked: isGtin(gtin) };
 }
 
 /** GS1 General Specifications §7.9.1: weights 3 and 1 from the right. */
@@ -168,7 +174,7 @@ function parseHibcc(text: string): Udi | null {
     if (index === 0 && /^[$\d]/.test(item)) secondary(item, parts);
     else supplement(item, parts);
   });
-  return { agency: 'HIBCC', deviceIdentifier: primary, ...parts, checked };
+  return { agency: 'HIBCC', text: value.trimEnd(), deviceIdentifier: primary, ...parts, checked };
 }
 
 function isChecked(value: string): boolean {
@@ -285,7 +291,8 @@ function parseIccbba(value: string): Udi | null {
     at = end;
   }
   if (identifier === '') return null;
-  return { agency: 'ICCBBA', deviceIdentifier: identifier, ...parts, checked: true };
+  const text = value.replace(/^=\+.{5}/, '').replaceAll('\\', '');
+  return { agency: 'ICCBBA', text, deviceIdentifier: identifier, ...parts, checked: true };
 }
 
 /** YYMMDD; a day of 00 is none. UDIs came to be in this century, so no other is meant. '' for what is no date. */
