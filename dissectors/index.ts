@@ -2,15 +2,27 @@
  * The dissectors, in the order their probes are asked. A new protocol is its folder here and its line below.
  */
 import type { DatagramDissector, Named, StreamDissector } from '../src/core/dissector.ts';
+import { astm } from './astm/index.ts';
 import { cdp } from './cdp/index.ts';
 import { dhcp } from './dhcp/index.ts';
 import { dhcpv6 } from './dhcpv6/index.ts';
 import { dicom } from './dicom/index.ts';
 import { hl7 } from './hl7/index.ts';
+import { intellivue } from './intellivue/index.ts';
 import { lldp } from './lldp/index.ts';
+import { poct1a } from './poct1a/index.ts';
 import { tls } from './tls/index.ts';
+import { unity } from './unity/index.ts';
 
-export const dissectors = [dicom, hl7, tls, lldp, cdp, dhcp, dhcpv6] as const;
+// biome-ignore format: a line for each kind
+export const dissectors = [
+  // Over TCP, medical ones first.
+  dicom, hl7, astm, poct1a, tls,
+  // Over UDP.
+  intellivue, unity, dhcp, dhcpv6,
+  // Frames without IP, and SYNs.
+  lldp, cdp,
+] as const;
 
 /** What a dissector emits beside facts. */
 type EventOf<D> = D extends

@@ -1,4 +1,5 @@
 import type { Activity, Attribute } from '../../src/core/facts.ts';
+import { parseUdi } from '../../src/core/udi.ts';
 import { component } from './messages.ts';
 import type { Delimiters, Fields } from './wire.ts';
 import { idOf, isEui64, Range, repetitionEnd, startsWith } from './wire.ts';
@@ -111,12 +112,37 @@ function readInstance(
   const type = component(bytes, start, end, 4, delimiters);
   if (universal !== '' && type === 'EUI-64') facts.attribute('device-id', universal, source);
   if (name === '' || name === universal) return;
+  if (mayBeUdi(name) && tellUdi(name, facts, source)) return;
   // Free text such as "Acme Pump 3+" is what stands on the housing; ids have no blank in them.
   const isModel = universal === '' && /[A-Za-z]{3}/.test(name) && name.includes(' ');
   facts.attribute(isModel ? 'model' : 'device-id', name, source);
 }
 
-/** PRT-10 device, and since v2.8.2 PRT-16 UDI, PRT-20 serial number, PRT-22 device type. */
+/** What a UDI begins with in any form. Bare digits must be more than a device identifier: an EUI-64 is as long. */
+function mayBeUdi(value: string): boolean {
+  const first = value.charCodeAt(0);
+  if (first === 0x30) return value.length > 16;
+  return (
+    first === 0x28 || first === 0x2a || first === 0x2b || first === 0x3d || first === 0x5d || first === 0x5c
+  );
+}
+
+/** The separator of a data carrier's elements, as `component` shows what is unprintable. */
+const SEPARATOR = /\\x1d/g;
+
+/** A unique device identifier, and the serial number in it; false when it is none. */
+function tellUdi(value: string, facts: DeviceFacts, source: string): boolean {
+  const udi = parseUdi(value.replace(SEPARATOR, '\x1d'));
+  if (udi === null) return false;
+  facts.attribute('udi', udi.text, source);
+  if (udi.serial !== '') facts.attribute('serial', udi.serial, source);
+  return true;
+}
+
+/**
+ * PRT-10 device (whole UDI, where there is one), and since v2.8.2 PRT-16 device identifier (UDI-DI, though senders put
+ * the whole there), PRT-20 serial number, PRT-22 device type.
+ */
 function readParticipation(
   bytes: Uint8Array,
   fields: Fields,
@@ -124,10 +150,11 @@ function readParticipation(
   facts: DeviceFacts,
 ): void {
   readEquipment(bytes, fields, 10, delimiters, facts, 'HL7 PRT-10');
-  const udi = value(bytes, fields, 16, 1, delimiters);
+  const identifier = value(bytes, fields, 16, 1, delimiters);
   const serial = value(bytes, fields, 20, 1, delimiters);
   const type = value(bytes, fields, 22, 2, delimiters) || value(bytes, fields, 22, 1, delimiters);
-  if (udi !== '') facts.attribute('device-id', udi, 'HL7 PRT-16');
+  if (identifier !== '' && !tellUdi(identifier, facts, 'HL7 PRT-16'))
+    facts.attribute('device-id', identifier, 'HL7 PRT-16');
   if (serial !== '') facts.attribute('serial', serial, 'HL7 PRT-20');
   if (type !== '') facts.attribute('model', type, 'HL7 PRT-22');
 }
@@ -182,6 +209,10 @@ function readObservation(
     facts.activity('sends-pump-data', 'MDC');
     return;
   }
+  // Of the device itself, unlike an implant's in LOINC, which is the patient's.
+  if (code.includes('_UDI')) tellUdi(value(bytes, fields, 5, 1, delimiters), facts, 'HL7 OBX-5 (UDI)');
+  if (/^MDC_DEV_\w*_VENT_(?:MDS|VMD)$/.test(code))
+    facts.attribute('device-class', 'ventilator', 'HL7 OBX-3 (device)');
   const type = value(bytes, fields, 2, 1, delimiters);
   if (type === 'NA' || type === 'MA') facts.activity('sends-waveforms', 'MDC');
   facts.activity('sends-monitor-data', 'MDC');

@@ -501,6 +501,60 @@ describe('devices', () => {
     ]);
   });
 
+  /** The FDA's examples of the three agencies, as a sender escapes them (§2.7). */
+  test.each([
+    [
+      '(01)51022222233336(11)141231(17)150707(10)A213B1(21)1234',
+      '(01)51022222233336(11)141231(17)150707(10)A213B1(21)1234',
+      '1234',
+    ],
+    [
+      '0151022222233336111412311715070710A213B1\\X1D\\211234',
+      '(01)51022222233336(11)141231(17)150707(10)A213B1(21)1234',
+      '1234',
+    ],
+    [
+      '+H123PARTNO1234567890120/$$420020216LOT123456789012345/SXYZ4567890123 45678/16D20130202C',
+      '+H123PARTNO1234567890120/$$420020216LOT123456789012345/SXYZ4567890123 45678/16D20130202C',
+      'XYZ4567890123 45678',
+    ],
+    [
+      '=/A9999XYZ100T0944=,000025=A99971312345600=>014032=}013032\\T\\,1000000000000XYZ123',
+      '=/A9999XYZ100T0944=,000025=A99971312345600=>014032=}013032&,1000000000000XYZ123',
+      '000025',
+    ],
+  ])('have a unique identifier: %s', (sent, udi, serial) => {
+    for (const segment of [
+      `OBX|1|NM|1^A||5||||||F|||||||${sent}`,
+      `EQU|${sent}`,
+      `PRT|1|AD||EQUIP||||||${sent}^^2.51.1.1^ISO`,
+      `PRT|1|AD||EQUIP||||||||||||${sent}`,
+      `OBX|1|ST|999^MDC_ID_UDI^MDC|1.0.0.0|${sent}`,
+    ])
+      expect(tell(segment).attributes.filter((attribute) => !attribute.includes('hl7'))).toEqual([
+        `client udi ${udi}`,
+        `client serial ${serial}`,
+      ]);
+  });
+
+  test('an implant’s identifier is the patient’s, and an EUI-64 is none', () => {
+    const all = tell(
+      'OBX|1|ST|74711-3^Unique device identifier^LN||(01)51022222233336(21)1234',
+      'OBX|2|NM|1^A||5||||||F|||||||0112345678901231^^0112345678901231^EUI-64',
+      'OBX|3|NM|1^A||5||||||F|||||||0151022222233336',
+    );
+    expect(all.attributes.filter((attribute) => !attribute.includes('hl7'))).toEqual([
+      'client device-id 0112345678901231',
+      'client device-id 0151022222233336',
+    ]);
+  });
+
+  test('are ventilators where they say so', () => {
+    expect(tell('OBX|1||70001^MDC_DEV_SYS_PT_VENT_VMD^MDC|1.1.0.0').attributes).toContain(
+      'client device-class ventilator',
+    );
+  });
+
   test('show what they are by what they measure', () => {
     expect(tell('OBX|1||69986^MDC_DEV_PUMP_INFUS_VMD^MDC|1.1.0.0').activities).toContain(
       'client sends-pump-data',

@@ -1,0 +1,1 @@
+export { astm } from './dissector.ts';

@@ -1,0 +1,1 @@
+export { poct1a } from './dissector.ts';

@@ -1,0 +1,1 @@
+export { unity } from './dissector.ts';

@@ -1,0 +1,80 @@
+import type { PhiFact, Side } from './facts.ts';
+import type { KeyedHash } from './hash.ts';
+import type { Identifier } from './sealed.ts';
+
+/** Identifiers that device protocols carry, in the order findings name them; a place is a bit. */
+const ORDER: readonly Identifier[] = [
+  'patient-name',
+  'medical-record-number',
+  'birth-date',
+  'sex',
+  'address',
+  'telephone',
+  'account-number',
+  'physician-name',
+  'relative-name',
+  'other-patient-id',
+  'visit-number',
+  'age',
+  'ethnic-group',
+  'comments',
+];
+
+/** Those that say who somebody is when they stand alone (45 CFR 164.514(b)(2)): the others are told with them only. */
+const IDENTIFYING = ORDER.reduce(
+  (bits, identifier, n) =>
+    ['sex', 'age', 'ethnic-group', 'physician-name', 'comments'].includes(identifier)
+      ? bits
+      : bits | (1 << n),
+  0,
+);
+
+const sets = new Map<number, readonly Identifier[]>();
+
+/** One frozen array per distinct set. */
+function setOf(bits: number): readonly Identifier[] {
+  let set = sets.get(bits);
+  if (set === undefined) {
+    set = Object.freeze(ORDER.filter((_, n) => (bits >>> n) & 1));
+    // There are no more of them than ORDER allows.
+    sets.set(bits, set);
+  }
+  return set;
+}
+
+/**
+ * What a message says of one patient, on its way to a fact: which identifiers had a value, and who it is. The texts
+ * are forgotten with `clear`.
+ */
+export class PatientNotes {
+  #bits = 0;
+  /** The record number. */
+  number = '';
+  family = '';
+  given = '';
+  /** YYYYMMDD */
+  birthDate = '';
+
+  saw(identifier: Identifier): void {
+    const place = ORDER.indexOf(identifier);
+    if (place >= 0) this.#bits |= 1 << place;
+  }
+
+  clear(): void {
+    this.#bits = 0;
+    this.number = this.family = this.given = this.birthDate = '';
+  }
+
+  /** null when what was seen exposes nobody. */
+  fact(protocol: string, to: Side, hash: KeyedHash): PhiFact | null {
+    if ((this.#bits & IDENTIFYING) === 0) return null;
+    return { fact: 'phi', protocol, identifiers: setOf(this.#bits), patient: this.#patient(hash), to };
+  }
+
+  /** The record number, else name and birth date: the same text, and so the same patient, in every protocol. */
+  #patient(hash: KeyedHash): number | null {
+    if (this.number !== '') return hash.text(this.number);
+    if (this.family === '' && this.given === '') return null;
+    return hash.text(`${this.family}^${this.given}\0${this.birthDate}`);
+  }
+}

@@ -1,0 +1,18 @@
+const LONGEST = 200;
+
+/**
+ * A value from the wire as it may be told: trimmed, at most 200 characters; '' for one that is empty, says only that
+ * it is unknown, or has anything unprintable in it.
+ */
+export function told(value: string): string {
+  const text = value.trim();
+  if (text === '' || text.length > LONGEST) return '';
+  if (UNPRINTABLE.test(text)) return '';
+  return /[\p{L}\p{N}]/u.test(text) && !NOTHING.test(text) ? text : '';
+}
+
+/** What is filled in where there is nothing to say. */
+const NOTHING = /^(?:unknown|none|null|nil|n\/a|not available|0+)$/i;
+
+/** Controls, line and paragraph ends, marks that turn text round, halves of characters, what was no character. */
+const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffd]/;
