@@ -147,7 +147,6 @@ function string(der: Uint8Array, value: Element): string {
 const utf8 = new TextDecoder();
 
 function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replace(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/g, (unit) => {
     return `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });

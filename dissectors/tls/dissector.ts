@@ -201,8 +201,7 @@ class TlsConnection implements StreamParser {
   #identify(body: Uint8Array): Wanted {
     const der = body.subarray(CERTIFICATE_HEAD);
     this.#certificate = der.length > 0 ? ofCertificate(der, this.#preface === 'rdp') : null;
-    if (this.#certificate !== null && this.#preface !== 'socks')
-      this.#context.tell(this.#certificate.facts);
+    if (this.#certificate !== null && this.#preface !== 'socks') this.#context.tell(this.#certificate.facts);
     return DONE;
   }
 

@@ -69,7 +69,9 @@ export class HandshakeReader {
     const length = this.#length + count;
     if (length > this.#kept.length) {
       // As much as has come, not as much as is announced: an announcement costs a sender nothing.
-      const larger = new Uint8Array(Math.min(MESSAGE_LIMIT + HEADER, Math.max(length, this.#kept.length * 2, 512)));
+      const larger = new Uint8Array(
+        Math.min(MESSAGE_LIMIT + HEADER, Math.max(length, this.#kept.length * 2, 512)),
+      );
       larger.set(this.#kept.subarray(0, this.#length));
       this.#kept = larger;
     }
@@ -106,7 +108,8 @@ export class HandshakeReader {
       return false;
     }
     if (hello && size > HEADER) this.#wanted = size;
-    else if (type === CERTIFICATE && size >= HEADER + CERTIFICATE_HEAD) this.#wanted = HEADER + CERTIFICATE_HEAD;
+    else if (type === CERTIFICATE && size >= HEADER + CERTIFICATE_HEAD)
+      this.#wanted = HEADER + CERTIFICATE_HEAD;
     else return this.#next(size);
     return true;
   }

@@ -51,7 +51,7 @@ const SERVER: Readonly<Record<number, Reader>> = {
   0: { name: 'socks', end: socks4Reply },
   3: { name: 'rdp', end: (bytes) => x224(bytes, 0xd0) },
   5: { name: 'socks', end: socks5Reply },
-  0x53: { name: 'postgresql', end: () => 1 },
+  83: { name: 'postgresql', end: () => 1 },
 };
 
 /** CONNECT: 04 01 port(2) address(4) user NUL, and a name with NUL when the address is 0.0.0.x. */

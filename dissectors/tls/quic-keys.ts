@@ -11,7 +11,10 @@ export interface PacketKeys {
 }
 
 /** Keys of the client's and of the server's Initial packets, by direction (RFC 9001 §5.2). */
-export function initialKeys(version: QuicVersion, connectionId: Uint8Array): readonly [PacketKeys, PacketKeys] {
+export function initialKeys(
+  version: QuicVersion,
+  connectionId: Uint8Array,
+): readonly [PacketKeys, PacketKeys] {
   const secret = hmac(version.salt, connectionId);
   return [
     packetKeys(version, expand(secret, 'client in', 32)),
@@ -42,7 +45,12 @@ const SAMPLE = 16;
 const TAG = 16;
 
 /** What an Initial packet holds (RFC 9001 §5.3, §5.4), copied; null when these are not its keys. */
-export function open(bytes: Uint8Array, start: number, header: LongHeader, keys: PacketKeys): Uint8Array | null {
+export function open(
+  bytes: Uint8Array,
+  start: number,
+  header: LongHeader,
+  keys: PacketKeys,
+): Uint8Array | null {
   const { number, end } = header;
   if (end > bytes.length || number + 4 + SAMPLE > end) return null;
   const cipher = createCipheriv('aes-128-ecb', keys.hp, null);

@@ -71,7 +71,8 @@ export function readLongHeader(bytes: Uint8Array, at: number): LongHeader | null
   const idEnd = idStart + bytes[at + 5];
   if (idEnd >= bytes.length || bytes[at + 5] > ID_LIMIT || bytes[idEnd] > ID_LIMIT) return null;
   const rest = idEnd + 1 + bytes[idEnd];
-  if (number === 0) return { type: VERSION_NEGOTIATION, version: null, idStart, idEnd, number: rest, end: bytes.length };
+  if (number === 0)
+    return { type: VERSION_NEGOTIATION, version: null, idStart, idEnd, number: rest, end: bytes.length };
   const version = VERSIONS.get(number);
   // The fixed bit (RFC 9000 §17.2).
   if (version === undefined || (bytes[at] & 0x40) === 0) return null;

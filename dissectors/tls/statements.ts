@@ -45,7 +45,13 @@ export function ofClient(hello: ClientHello, transport: 't' | 'q'): ClientStatem
     ];
     // Programs that send GREASE shuffle their extensions too: their JA3 is another one each time and tells nothing.
     if (!greases)
-      facts.push({ fact: 'attribute', side: 'client', attribute: 'fingerprint', value: ja3, source: 'TLS JA3' });
+      facts.push({
+        fact: 'attribute',
+        side: 'client',
+        attribute: 'fingerprint',
+        value: ja3,
+        source: 'TLS JA3',
+      });
     known = { ja3, ja4: fourth, facts };
     clients.set(key, known);
   }
