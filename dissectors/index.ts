@@ -11,7 +11,7 @@ import { hl7 } from './hl7/index.ts';
 import { intellivue } from './intellivue/index.ts';
 import { lldp } from './lldp/index.ts';
 import { poct1a } from './poct1a/index.ts';
-import { tls } from './tls/index.ts';
+import { quic, tls } from './tls/index.ts';
 import { unity } from './unity/index.ts';
 
 // biome-ignore format: a line for each kind
@@ -19,7 +19,7 @@ export const dissectors = [
   // Over TCP, medical ones first.
   dicom, hl7, astm, poct1a, tls,
   // Over UDP.
-  intellivue, unity, dhcp, dhcpv6,
+  intellivue, unity, quic, dhcp, dhcpv6,
   // Frames without IP, and SYNs.
   lldp, cdp,
 ] as const;

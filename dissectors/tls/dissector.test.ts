@@ -88,9 +88,13 @@ describe('a connection', () => {
         alpn: 'h2,http/1.1',
         inside: '',
         answered: true,
+        ja3: '336f5f33f4497e06a9cd5231997c3982',
+        ja4: 't13d0203h2_c1929292aa6b_b9a491fefe05',
+        ja3s: 'cce84e7a8b742462e40afb585a3e3ccc',
+        certificate: null,
       },
     ]);
-    expect(all.filter((event) => event.fact)).toEqual([
+    expect(all.filter((event) => event.fact === 'service')).toEqual([
       { fact: 'service', protocol: 'tls', medical: false, tls: true, state: 'asked' },
       { fact: 'service', protocol: 'tls', medical: false, tls: true, state: 'answered' },
     ]);

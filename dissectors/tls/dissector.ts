@@ -5,13 +5,18 @@ import type {
   StreamParser,
   Verdict,
 } from '../../src/core/dissector.ts';
-import { FROM_CLIENT, FROM_SERVER, MORE, NO, YES } from '../../src/core/dissector.ts';
+import { FROM_CLIENT, FROM_SERVER, MORE, NO, ReusedProgress, YES } from '../../src/core/dissector.ts';
 import type { ServiceFact, Side } from '../../src/core/facts.ts';
 import type { Direction, Flow } from '../../src/core/flow.ts';
-import { TO_SERVER } from '../../src/core/flow.ts';
-import type { TlsEvent } from './events.ts';
+import type { TlsCertificate, TlsEvent } from './events.ts';
+import type { Wanted } from './handshakes.ts';
+import { AGAIN, CERTIFICATE_HEAD, DONE, GO_ON } from './handshakes.ts';
+import type { Preface } from './preface.ts';
+import { readPreface, UNFINISHED } from './preface.ts';
 import type { RecordHandler } from './records.ts';
 import { findRecords, isRecordChain, RecordReader } from './records.ts';
+import type { CertificateStatement, ClientStatement } from './statements.ts';
+import { ja3s, ofCertificate, ofClient, ofServerName } from './statements.ts';
 import type { ClientHello, ServerHello } from './wire.ts';
 import {
   ALERT,
@@ -52,12 +57,26 @@ export const tls: StreamDissector<'tls', TlsEvent> = {
   },
 };
 
+const progress = new ReusedProgress();
+const TLS_1_3 = 0x0304;
+/** Names and passwords of SOCKS have 255 bytes each. */
+const PREFACE_LIMIT = 1024;
+
 /** Enough of a hello to be sure: record header, handshake type, length, version. */
 const HELLO_HEAD = 11;
 
-function probe(head: Uint8Array): Verdict {
+function probe(head: Uint8Array, direction: Direction): Verdict {
+  if (head.length === 0) return MORE;
+  const preface = readPreface(head, direction);
+  if (preface === null) return probeRecord(head);
+  if (preface === UNFINISHED || preface.length === head.length) return MORE;
+  const verdict = probeRecord(head.subarray(preface.length));
+  // No other record than a hello follows a preface.
+  return verdict === YES ? NO : verdict;
+}
+
+function probeRecord(head: Uint8Array): Verdict {
   const { length } = head;
-  if (length === 0) return MORE;
   const first = head[0];
   if ((first & 0x80) !== 0) {
     if (length >= 3 && head[2] !== CLIENT_HELLO) return NO;
@@ -87,10 +106,15 @@ function isAlert(head: Uint8Array): boolean {
 class TlsConnection implements StreamParser {
   readonly #context: DissectorContext<TlsEvent>;
   readonly #inside: 'dicom' | 'hl7' | '';
-  readonly #client: RecordReader;
-  readonly #server: RecordReader;
-  #clientHello: ClientHello | null = null;
-  #serverHello: ServerHello | null = null;
+  /** By direction. */
+  readonly #readers: readonly [RecordReader, RecordReader];
+  /** By direction: what may stand before TLS was looked for. */
+  readonly #started: [boolean, boolean] = [false, false];
+  #preface: Preface | null = null;
+  #client: ClientHello | null = null;
+  #clientStatement: ClientStatement | null = null;
+  #server: ServerHello | null = null;
+  #certificate: CertificateStatement | null = null;
   #anomalies = 0;
   #state: ServiceFact['state'] | '' = '';
   #told = false;
@@ -98,16 +122,23 @@ class TlsConnection implements StreamParser {
   constructor(flow: Flow, context: DissectorContext<TlsEvent>) {
     this.#context = context;
     this.#inside = INSIDE.get(flow.server.port) ?? '';
-    this.#client = new RecordReader(this.#handler('client'));
-    this.#server = new RecordReader(this.#handler('server'));
+    this.#readers = [new RecordReader(this.#handler('client')), new RecordReader(this.#handler('server'))];
   }
 
   data(direction: Direction, bytes: Uint8Array): Progress {
-    return this.#reader(direction).read(bytes);
+    const reader = this.#readers[direction];
+    if (this.#started[direction]) return reader.read(bytes);
+    const preface = readPreface(bytes, direction);
+    if (preface === UNFINISHED && bytes.length < PREFACE_LIMIT) return progress.set(0, bytes.length + 1);
+    this.#started[direction] = true;
+    if (preface === null || preface === UNFINISHED) return reader.read(bytes);
+    this.#preface = preface.name;
+    const { consumed, need } = reader.read(bytes.subarray(preface.length));
+    return progress.set(preface.length + consumed, need);
   }
 
   gap(direction: Direction): 'give-up' {
-    this.#reader(direction).stop();
+    this.#readers[direction].stop();
     return 'give-up';
   }
 
@@ -117,23 +148,23 @@ class TlsConnection implements StreamParser {
     if (this.#state !== '') this.#tell();
   }
 
-  #reader(direction: Direction): RecordReader {
-    return direction === TO_SERVER ? this.#client : this.#server;
-  }
-
   #handler(side: Side): RecordHandler {
     return {
       record: (type) => {
         // Application data of a server is an answer, whether its hello was in the capture or not.
         this.#service(side === 'server' && type === APPLICATION_DATA ? 'answered' : 'asked');
       },
-      hello: (type, body) => {
-        if (type === CLIENT_HELLO) this.#clientHello = readClientHello(body) ?? this.#clientHello;
-        else this.#answer(readServerHello(body));
+      message: (type, body) => {
+        if (type === CLIENT_HELLO) return this.#hello(body);
+        if (type === SERVER_HELLO) return this.#answer(body);
+        return side === 'server' ? this.#identify(body) : DONE;
+      },
+      settled: () => {
+        if (side === 'server' && this.#server !== null) this.#tell();
       },
       ssl2Hello: () => this.#service('asked'),
       alert: () => {
-        if (side === 'server' && this.#serverHello === null) this.#service('refused');
+        if (side === 'server' && this.#server === null) this.#service('refused');
       },
       anomaly: (kind, detail) => {
         if (this.#anomalies++ < 8)
@@ -142,11 +173,36 @@ class TlsConnection implements StreamParser {
     };
   }
 
-  #answer(hello: ServerHello | null): void {
-    if (hello === null) return;
-    this.#serverHello = hello;
+  #hello(body: Uint8Array): Wanted {
+    const hello = readClientHello(body);
+    if (hello === null) return DONE;
+    const statement = ofClient(hello, 't');
+    this.#context.tell(statement.facts);
+    // What the event tells is the first one: the second is what this server made of it.
+    if (this.#client !== null) return DONE;
+    this.#client = hello;
+    this.#clientStatement = statement;
+    return AGAIN;
+  }
+
+  #answer(body: Uint8Array): Wanted {
+    const hello = readServerHello(body);
+    if (hello === null) return DONE;
+    this.#server = hello;
     this.#service('answered');
-    this.#tell();
+    if (hello.retry) return AGAIN;
+    // Behind a SOCKS server stands another one, which these names are of.
+    if (this.#client !== null && this.#preface !== 'socks')
+      this.#context.tell(ofServerName(this.#client.sni));
+    return hello.version >= TLS_1_3 ? DONE : GO_ON;
+  }
+
+  /** Certificate, as far as the first one (RFC 5246 §7.4.2). */
+  #identify(body: Uint8Array): Wanted {
+    const der = body.subarray(CERTIFICATE_HEAD);
+    this.#certificate = der.length > 0 ? ofCertificate(der, this.#preface === 'rdp') : null;
+    if (this.#certificate !== null && this.#preface !== 'socks') this.#context.tell(this.#certificate.facts);
+    return DONE;
   }
 
   /** Says once each what the server end does; `answered` is the last word. */
@@ -154,15 +210,15 @@ class TlsConnection implements StreamParser {
     if (this.#state === 'answered' || this.#state === state) return;
     if (this.#state === 'refused' && state === 'asked') return;
     this.#state = state;
-    const protocol = this.#inside || 'tls';
+    const protocol = this.#inside || this.#preface || 'tls';
     this.#context.emit({ fact: 'service', protocol, medical: this.#inside !== '', tls: true, state });
   }
 
   #tell(): void {
     if (this.#told) return;
     this.#told = true;
-    const client = this.#clientHello;
-    const server = this.#serverHello;
+    const client = this.#client;
+    const server = this.#server;
     this.#context.emit({
       type: 'tls.session',
       version: server === null ? '' : versionName(server.version),
@@ -171,6 +227,15 @@ class TlsConnection implements StreamParser {
       alpn: server?.alpn || (client?.alpn.join(',') ?? ''),
       inside: this.#inside,
       answered: this.#state === 'answered',
+      ja3: this.#clientStatement?.ja3 ?? '',
+      ja4: this.#clientStatement?.ja4 ?? '',
+      ja3s: server === null || server.retry ? '' : ja3s(server),
+      certificate: this.#certificate === null ? null : eventCertificate(this.#certificate),
     });
   }
+}
+
+function eventCertificate({ certificate, fingerprint }: CertificateStatement): TlsCertificate {
+  const { subject, issuer, notBefore, notAfter, names, selfSigned } = certificate;
+  return { subject, issuer, notBefore, notAfter, names, selfSigned, fingerprint };
 }

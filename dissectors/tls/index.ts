@@ -1,2 +1,3 @@
 export { tls } from './dissector.ts';
-export type { TlsEvent, TlsSession } from './events.ts';
+export type { QuicEvent, QuicSession, TlsCertificate, TlsEvent, TlsSession } from './events.ts';
+export { quic } from './quic.ts';

@@ -1,23 +1,28 @@
 import type { Progress } from '../../src/core/dissector.ts';
 import { ReusedProgress } from '../../src/core/dissector.ts';
+import type { Wanted } from './handshakes.ts';
+import { HandshakeReader } from './handshakes.ts';
 import {
   ALERT,
   APPLICATION_DATA,
-  CLIENT_HELLO,
+  CHANGE_CIPHER_SPEC,
   HANDSHAKE,
   RECORD_HEADER,
   recordLength,
-  SERVER_HELLO,
   ssl2HelloLength,
   uint16,
-  uint24,
 } from './wire.ts';
 
 export interface RecordHandler {
   /** A record of this type begins. */
   record(type: number): void;
-  /** The first handshake message, whole: CLIENT_HELLO or SERVER_HELLO. `body` is valid during the call. */
-  hello(type: number, body: Uint8Array): void;
+  /**
+   * A handshake message that is of interest: the body of a hello, or of a Certificate as far as its first certificate
+   * goes. Returns what may follow. `body` is valid during the call.
+   */
+  message(type: number, body: Uint8Array): Wanted;
+  /** No handshake message that could be of interest comes any more. */
+  settled(): void;
   /** An SSL 2.0 style ClientHello. */
   ssl2Hello(): void;
   /** An alert in clear (RFC 8446 §6): level and description. */
@@ -26,10 +31,6 @@ export interface RecordHandler {
 }
 
 const progress = new ReusedProgress();
-const EMPTY = new Uint8Array(0);
-
-/** Longest hello that is read. With post-quantum key shares they are about 2 kB. */
-const HELLO_LIMIT = 16_384;
 const SSL2_HEADER = 11;
 /** Segments looked through for a first record. */
 const SEEK_LIMIT = 64;
@@ -37,8 +38,8 @@ const SEEK_LIMIT = 64;
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 
 /**
- * Walks one direction record by record. The first handshake message is put together, over however many records
- * and segments it comes; all else is passed over by its length and never looked at.
+ * Walks one direction record by record. The handshake messages that go by in clear are put together, over however many
+ * records and segments they come; all else is passed over by its length and never looked at.
  */
 export class RecordReader {
   readonly #handler: RecordHandler;
@@ -46,13 +47,12 @@ export class RecordReader {
   #sought = 0;
   /** Bytes of the handshake record that are still to come. */
   #left = 0;
-  /** The hello is still to come, or coming. */
-  #awaiting = true;
-  #hello = EMPTY;
-  #length = 0;
+  /** Null once no message is awaited any more. */
+  #messages: HandshakeReader | null;
 
   constructor(handler: RecordHandler) {
     this.#handler = handler;
+    this.#messages = new HandshakeReader(handler);
   }
 
   /** Bytes are missing, and with them where the next record starts. */
@@ -68,9 +68,9 @@ export class RecordReader {
       if (this.#left > 0) {
         const stop = Math.min(at + this.#left, length);
         this.#left -= stop - at;
-        this.#collect(bytes, at, stop);
+        if (this.#messages !== null && !this.#messages.read(bytes, at, stop)) this.#settle();
         at = stop;
-        if (!this.#awaiting) {
+        if (this.#messages === null) {
           at += this.#left;
           this.#left = 0;
         }
@@ -102,11 +102,11 @@ export class RecordReader {
       this.#first = false;
       this.#handler.record(type);
       at += RECORD_HEADER;
-      if (type === HANDSHAKE && this.#awaiting) this.#left = size;
+      if (type === HANDSHAKE && this.#messages !== null) this.#left = size;
       else {
         if (type === ALERT && size === 2) this.#handler.alert(bytes[at], bytes[at + 1]);
-        // Behind the first record of another type no handshake in clear begins that is of interest here.
-        this.#settle();
+        // Behind the first record of another type no handshake in clear begins, but a second hello.
+        if (type !== CHANGE_CIPHER_SPEC || !this.#messages?.repeats) this.#settle();
         at += size;
       }
     }
@@ -128,34 +128,10 @@ export class RecordReader {
     return progress.set(EVERYTHING);
   }
 
-  /** No hello is looked for from here on. */
   #settle(): void {
-    this.#awaiting = false;
-    this.#hello = EMPTY;
-  }
-
-  /** Part of a handshake record: type (1), length (3), body (RFC 8446 §4). */
-  #collect(bytes: Uint8Array, start: number, end: number): void {
-    const length = Math.min(this.#length + end - start, HELLO_LIMIT);
-    if (length > this.#hello.length) {
-      const larger = new Uint8Array(Math.min(HELLO_LIMIT, Math.max(length, this.#hello.length * 2, 512)));
-      larger.set(this.#hello.subarray(0, this.#length));
-      this.#hello = larger;
-    }
-    this.#hello.set(bytes.subarray(start, start + length - this.#length), this.#length);
-    this.#length = length;
-    if (length < 4) return;
-    const type = this.#hello[0];
-    const size = 4 + uint24(this.#hello, 1);
-    if (type !== CLIENT_HELLO && type !== SERVER_HELLO) this.#settle();
-    else if (size > HELLO_LIMIT) {
-      this.#handler.anomaly('hello-length', 'a hello longer than is read of one');
-      this.#settle();
-    } else if (length >= size) {
-      const body = this.#hello.subarray(4, size);
-      this.#settle();
-      this.#handler.hello(type, body);
-    }
+    if (this.#messages === null) return;
+    this.#messages = null;
+    this.#handler.settled();
   }
 }
 

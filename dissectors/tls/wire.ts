@@ -2,6 +2,7 @@
  * TLS on the wire (RFC 8446, RFC 5246; SSL 3.0 in RFC 6101) as bytes → values. Pure. Hello messages are read with
  * every length checked against what encloses it; what does not add up is left out, never guessed.
  */
+import { copyOf } from '../../src/core/bytes.ts';
 
 /** Content types of a record (RFC 8446 §5.1). */
 export const CHANGE_CIPHER_SPEC = 20;
@@ -16,6 +17,8 @@ const MAX_RECORD = 16_384 + 2_048;
 
 export const CLIENT_HELLO = 1;
 export const SERVER_HELLO = 2;
+export const CERTIFICATE = 11;
+export const SERVER_HELLO_DONE = 14;
 
 /** The record's length when a record header stands at `at`, with five bytes there; -1 when it is none. */
 export function recordLength(bytes: Uint8Array, at: number): number {
@@ -54,18 +57,35 @@ export function versionName(version: number): string {
   return version >>> 8 === 0x7f ? 'TLS 1.3' : '';
 }
 
+/** What a ClientHello says; lists as they were sent, GREASE (RFC 8701) included. */
 export interface ClientHello {
-  /** legacy_version, or the highest of supported_versions. */
+  /** legacy_version (RFC 8446 §4.1.2). */
+  readonly legacyVersion: number;
+  /** The highest of supported_versions, where that extension is; else legacy_version. */
   readonly version: number;
+  readonly cipherSuites: readonly number[];
+  /** Types, in the order they came. */
+  readonly extensions: readonly number[];
+  /** supported_groups (RFC 8446 §4.2.7). */
+  readonly groups: readonly number[];
+  /** ec_point_formats (RFC 8422 §5.1.2). */
+  readonly pointFormats: readonly number[];
+  /** signature_algorithms (RFC 8446 §4.2.3). */
+  readonly signatureAlgorithms: readonly number[];
   readonly sni: string;
   /** Protocols offered (RFC 7301). */
   readonly alpn: readonly string[];
+  /** The first of them as bytes; empty. */
+  readonly firstAlpn: Uint8Array;
 }
 
 export interface ServerHello {
+  readonly legacyVersion: number;
   /** legacy_version, or the one of supported_versions. */
   readonly version: number;
   readonly cipherSuite: number;
+  /** Types, in the order they came. */
+  readonly extensions: readonly number[];
   /** The protocol chosen; '' when not said in clear. */
   readonly alpn: string;
   /** The server wants another ClientHello (RFC 8446 §4.1.4). */
@@ -73,6 +93,9 @@ export interface ServerHello {
 }
 
 const SERVER_NAME = 0;
+const SUPPORTED_GROUPS = 10;
+const POINT_FORMATS = 11;
+const SIGNATURE_ALGORITHMS = 13;
 const ALPN = 16;
 const SUPPORTED_VERSIONS = 43;
 /** Extensions looked at in one hello; clients send about twenty. */
@@ -82,42 +105,95 @@ const ALPN_LIMIT = 16;
 /** The body of a ClientHello (RFC 8446 §4.1.2); null when it is none. */
 export function readClientHello(body: Uint8Array): ClientHello | null {
   if (body.length < 35 || body[0] !== 3) return null;
-  let version = uint16(body, 0);
+  const legacyVersion = uint16(body, 0);
   let at = 34;
   at += 1 + body[at];
   if (at + 2 > body.length) return null;
-  at += 2 + uint16(body, at);
-  if (at + 1 > body.length) return null;
-  at += 1 + body[at];
+  const ciphersEnd = at + 2 + uint16(body, at);
+  if (ciphersEnd + 1 > body.length) return null;
+  const cipherSuites = words(body, at + 2, ciphersEnd);
+  at = ciphersEnd + 1 + body[ciphersEnd];
   if (at > body.length) return null;
+  const extensions: number[] = [];
+  let version = legacyVersion;
+  let groups: number[] = [];
+  let pointFormats: number[] = [];
+  let signatureAlgorithms: number[] = [];
   let sni = '';
   let alpn: string[] = [];
+  let firstAlpn = new Uint8Array(0);
   forEachExtension(body, at, (type, start, end) => {
-    if (type === SERVER_NAME) sni = readServerName(body, start, end);
-    else if (type === ALPN) alpn = readProtocols(body, start, end);
-    else if (type === SUPPORTED_VERSIONS) version = Math.max(version, highestVersion(body, start, end));
+    extensions.push(type);
+    switch (type) {
+      case SERVER_NAME:
+        sni = readServerName(body, start, end);
+        break;
+      case SUPPORTED_GROUPS:
+        groups = words(body, start + 2, Math.min(end, start + 2 + uint16(body, start)));
+        break;
+      case POINT_FORMATS:
+        if (end > start) pointFormats = [...body.subarray(start + 1, Math.min(end, start + 1 + body[start]))];
+        break;
+      case SIGNATURE_ALGORITHMS:
+        signatureAlgorithms = words(body, start + 2, Math.min(end, start + 2 + uint16(body, start)));
+        break;
+      case ALPN:
+        alpn = readProtocols(body, start, end);
+        if (alpn.length > 0) firstAlpn = copyOf(body, start + 3, start + 3 + body[start + 2]);
+        break;
+      case SUPPORTED_VERSIONS:
+        version = highestVersion(body, start, end) || version;
+        break;
+    }
   });
-  return { version, sni, alpn };
+  return {
+    legacyVersion,
+    version,
+    cipherSuites,
+    extensions,
+    groups,
+    pointFormats,
+    signatureAlgorithms,
+    sni,
+    alpn,
+    firstAlpn,
+  };
 }
 
 /** The body of a ServerHello (RFC 8446 §4.1.3), HelloRetryRequest included; null when it is none. */
 export function readServerHello(body: Uint8Array): ServerHello | null {
   if (body.length < 38 || body[0] !== 3) return null;
-  let version = uint16(body, 0);
+  const legacyVersion = uint16(body, 0);
+  let version = legacyVersion;
   let at = 34;
   at += 1 + body[at];
   if (at + 3 > body.length) return null;
   const cipherSuite = uint16(body, at);
+  const extensions: number[] = [];
   let alpn = '';
   forEachExtension(body, at + 3, (type, start, end) => {
+    extensions.push(type);
     if (type === ALPN) alpn = readProtocols(body, start, end)[0] ?? '';
     else if (type === SUPPORTED_VERSIONS && end - start === 2) version = uint16(body, start);
   });
-  return { version, cipherSuite, alpn, retry: RETRY.every((byte, n) => body[2 + n] === byte) };
+  const retry = RETRY.every((byte, n) => body[2 + n] === byte);
+  return { legacyVersion, version, cipherSuite, extensions, alpn, retry };
 }
 
 /** The beginning of SHA-256("HelloRetryRequest"), which such a message has for its random. */
 const RETRY = [0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11];
+
+/** GREASE (RFC 8701) reserves 0x0a0a, 0x1a1a, … for nonsense that servers must pass over. */
+export function isGrease(value: number): boolean {
+  return (value & 0x0f0f) === 0x0a0a && value >>> 8 === (value & 0xff);
+}
+
+/** Two-byte numbers of `body[start, end)`; what is left over at the end is none. */
+function words(body: Uint8Array, start: number, end: number): number[] {
+  const all: number[] = [];
+  for (let at = start; at + 1 < end; at += 2) all.push(uint16(body, at));
+  return all;
+}
 
 function forEachExtension(
   body: Uint8Array,
@@ -159,7 +235,6 @@ function highestVersion(body: Uint8Array, start: number, end: number): number {
   let highest = 0;
   for (let at = start + 1; at + 1 < end; at += 2) {
     const version = uint16(body, at);
-    // GREASE (RFC 8701) reserves 0x0a0a, 0x1a1a, … for nonsense.
     if (version >>> 8 === 3 && version > highest) highest = version;
   }
   return highest;
@@ -168,7 +243,7 @@ function highestVersion(body: Uint8Array, start: number, end: number): number {
 const NAME_LIMIT = 255;
 
 /** ASCII as it is, anything else as `\xNN`. */
-function printable(bytes: Uint8Array, start: number, end: number): string {
+export function printable(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   for (let at = start; at < end && at < start + NAME_LIMIT; at++) {
     const byte = bytes[at];

@@ -117,9 +117,23 @@ describe('Tally', () => {
       cipherSuite: '',
       alpn: '',
       answered: true,
+      ja3: '',
+      ja4: '',
+      ja3s: '',
+      certificate: null,
     } as const;
+    const quic = {
+      type: 'quic.session',
+      version: 'QUIC',
+      quicVersion: '1',
+      sni: '',
+      alpn: '',
+      ja3: '',
+      ja4: '',
+    } as const;
+    tally.event(quic, one);
     for (const inside of ['dicom', 'hl7', 'hl7', '']) tally.event({ ...tls, inside }, one);
-    expect([tally.dicom.overTls, tally.hl7.overTls, tally.tlsSessions]).toEqual([1, 2, 4]);
+    expect([tally.dicom.overTls, tally.hl7.overTls, tally.tlsSessions]).toEqual([1, 2, 5]);
     expect(T0).toBeGreaterThan(0);
   });
 });

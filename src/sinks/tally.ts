@@ -74,7 +74,7 @@ export class Tally implements Sink {
     byAck: new Counts(8),
     latencies: new Distribution(ACKNOWLEDGEMENT_SECONDS),
   };
-  /** TLS connections, whatever is inside. */
+  /** TLS connections, QUIC's among them, whatever is inside. */
   tlsSessions = 0;
   /** command → status (four digits, '' for requests) → count. */
   readonly #commands = new Map<string, Counts>();
@@ -102,6 +102,9 @@ export class Tally implements Sink {
         this.tlsSessions++;
         if (event.inside === 'dicom') this.dicom.overTls++;
         else if (event.inside === 'hl7') this.hl7.overTls++;
+        break;
+      case 'quic.session':
+        this.tlsSessions++;
         break;
     }
   }

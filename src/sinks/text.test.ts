@@ -47,6 +47,10 @@ function page(options: Partial<TextOptions> = {}, evil = ''): string {
         alpn: '',
         inside: 'dicom',
         answered: true,
+        ja3: '',
+        ja4: '',
+        ja3s: '',
+        certificate: null,
       },
       flow(4, '10.0.0.5', '10.0.0.9', 2762),
     );

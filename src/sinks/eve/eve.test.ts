@@ -157,7 +157,7 @@ describe('EVE', () => {
   });
 
   test('flow, anomaly, TLS, asset, stats', () => {
-    const [ended, odd, tls, device, stats] = record((log) => {
+    const [ended, odd, tls, quic, device, stats] = record((log) => {
       log.fact({ fact: 'flow', state: 'open' }, one, T0);
       log.fact({ fact: 'flow', state: 'end', how: 'idle' }, one, T0);
       log.fact(
@@ -174,8 +174,33 @@ describe('EVE', () => {
           alpn: '',
           inside: 'dicom',
           answered: true,
+          ja3: '0cda1bd7f270e894ed5de2af2f06cb80',
+          ja4: 't13d0203h2_c1929292aa6b_b9a491fefe05',
+          ja3s: '',
+          certificate: {
+            subject: 'CN=pacs.example',
+            issuer: 'C=DE, O=Hospital, CN=ZZ CA',
+            notBefore: '2026-01-01T00:00:00',
+            notAfter: '2027-01-01T00:00:00',
+            names: ['pacs.example', '10.0.0.9'],
+            selfSigned: false,
+            fingerprint: 'ab:cd',
+          },
         },
         one,
+        T0,
+      );
+      log.event(
+        {
+          type: 'quic.session',
+          version: 'QUIC',
+          quicVersion: '1',
+          sni: 'www.example',
+          alpn: 'h3',
+          ja3: '',
+          ja4: 'q13d0310h3_55b375c5d22e_cd85d2d88918',
+        },
+        { ...one, proto: 'udp' },
         T0,
       );
       log.asset(assetDocument(asset('10.0.0.5', { role: 'pacs' })), T0);
@@ -192,6 +217,25 @@ describe('EVE', () => {
       sni: 'pacs.example',
       inside: 'dicom',
       answered: true,
+      subject: 'CN=pacs.example',
+      issuerdn: 'C=DE, O=Hospital, CN=ZZ CA',
+      fingerprint: 'ab:cd',
+      notbefore: '2026-01-01T00:00:00',
+      notafter: '2027-01-01T00:00:00',
+      subjectaltname: ['pacs.example', '10.0.0.9'],
+      self_signed: false,
+      ja3: { hash: '0cda1bd7f270e894ed5de2af2f06cb80' },
+      ja4: 't13d0203h2_c1929292aa6b_b9a491fefe05',
+    });
+    expect(tls.tls).not.toHaveProperty('ja3s');
+    expect(quic).toMatchObject({ event_type: 'tls', proto: 'UDP' });
+    expect(quic.tls).toEqual({
+      version: 'QUIC',
+      transport: 'quic',
+      quic_version: '1',
+      sni: 'www.example',
+      alpn: 'h3',
+      ja4: 'q13d0310h3_55b375c5d22e_cd85d2d88918',
     });
     expect(device).toMatchObject({ event_type: 'asset', src_ip: '10.0.0.5', asset: { role: 'pacs' } });
     expect(stats).toMatchObject({ event_type: 'stats', stats: { capture: { packets: 1234 } } });

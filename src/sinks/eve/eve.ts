@@ -6,7 +6,7 @@ import type {
 } from '../../../dissectors/dicom/events.ts';
 import type { Hl7Message, Hl7Session } from '../../../dissectors/hl7/events.ts';
 import type { AnyEvent } from '../../../dissectors/index.ts';
-import type { TlsSession } from '../../../dissectors/tls/events.ts';
+import type { QuicSession, TlsCertificate, TlsSession } from '../../../dissectors/tls/events.ts';
 import type { AnomalyFact, Fact, FlowFact, Side } from '../../core/facts.ts';
 import type { Flow } from '../../core/flow.ts';
 import type { Identifier, Sealed } from '../../core/sealed.ts';
@@ -68,6 +68,9 @@ export class EveLog implements Sink {
         break;
       case 'tls.session':
         this.#tls(event, flow, time);
+        break;
+      case 'quic.session':
+        this.#quic(event, flow, time);
         break;
     }
   }
@@ -419,8 +422,42 @@ export class EveLog implements Sink {
     this.#member(KEY.cipher_suite, session.cipherSuite);
     this.#member(KEY.alpn, session.alpn);
     this.#member(KEY.inside, session.inside);
+    if (session.certificate !== null) this.#certificate(session.certificate);
+    this.#fingerprint(PIECE.ja3, session.ja3);
+    this.#fingerprint(PIECE.ja3s, session.ja3s);
+    this.#member(KEY.ja4, session.ja4);
     out.raw(session.answered ? ',"answered":true}' : ',"answered":false}');
     this.#finish();
+  }
+
+  #quic(session: QuicSession, flow: Flow, time: Micros): void {
+    const out = this.#out;
+    this.#startFlow(PIECE.eventTls, flow, time, 'client');
+    out.piece(PIECE.quic);
+    this.#member(KEY.quic_version, session.quicVersion);
+    this.#member(KEY.sni, session.sni);
+    this.#member(KEY.alpn, session.alpn);
+    this.#fingerprint(PIECE.ja3, session.ja3);
+    this.#member(KEY.ja4, session.ja4);
+    out.raw('}');
+    this.#finish();
+  }
+
+  #certificate(certificate: TlsCertificate): void {
+    this.#member(KEY.subject, certificate.subject);
+    this.#member(KEY.issuerdn, certificate.issuer);
+    this.#member(KEY.fingerprint, certificate.fingerprint);
+    this.#member(KEY.notbefore, certificate.notBefore);
+    this.#member(KEY.notafter, certificate.notAfter);
+    if (certificate.names.length > 0) this.#list(KEY.subjectaltname, certificate.names);
+    this.#out.raw(certificate.selfSigned ? ',"self_signed":true' : ',"self_signed":false');
+  }
+
+  #fingerprint(piece: Uint8Array, hash: string): void {
+    if (hash === '') return;
+    this.#out.piece(piece);
+    this.#out.text(hash);
+    this.#out.raw('}');
   }
 
   #flow(fact: FlowFact, flow: Flow, time: Micros): void {
