@@ -3,6 +3,7 @@ import { ReusedProgress } from '../../src/core/dissector.ts';
 import type { Activity, Fact, ServiceFact, Side } from '../../src/core/facts.ts';
 import type { Direction, Flow } from '../../src/core/flow.ts';
 import { TO_SERVER } from '../../src/core/flow.ts';
+import type { Product } from './agents.ts';
 import {
   COMPRESSED_LIMIT,
   isDicomType,
@@ -19,7 +20,7 @@ import type { Content, Deed, Told } from './content.ts';
 import type { Message } from './hl7.ts';
 import { type Exposure, identifierSet } from './identifiers.ts';
 import { decoded } from './inflate.ts';
-import { identifyWeb } from './products.ts';
+import { identifyWeb, type KnownProduct } from './products.ts';
 import {
   BODY,
   type MessageHandler,
@@ -47,6 +48,7 @@ import {
   knownOf,
   type Protocol,
   productList,
+  productService,
   realmOf,
   serverFacts,
   serviceFact,
@@ -132,7 +134,8 @@ export class HttpConnection implements StreamParser {
   readonly #states = new Map<Protocol, State>();
   readonly #told: (readonly Fact[])[] = [];
   #lastAgent = '';
-  #answeredAs: ServiceFact | null = null;
+  /** What the service fact named. */
+  #named: Product | null = null;
   #titles = 0;
   #anomalies = 0;
   #started = false;
@@ -253,8 +256,7 @@ export class HttpConnection implements StreamParser {
     if (asked.hl7) this.#service('hl7-over-http', 'asked');
     if (asked.dicom) {
       this.#service('dicomweb', 'asked');
-      if (target.dicom !== STORE)
-        this.#activity('client', target.dicom === QUERY ? 'asks-queries' : 'asks-retrieve', '');
+      if (target.dicom !== STORE) this.#activity('client', ASKS[target.dicom], '');
     }
     if (target.exposure !== null) this.#expose(target.exposure, 'server');
     const agent = reader.field('user-agent');
@@ -287,7 +289,7 @@ export class HttpConnection implements StreamParser {
   }
 
   #tellServer(reader: MessageReader): void {
-    const { service, facts } = serverFacts({
+    const { product, facts } = serverFacts({
       server: reader.field('server'),
       poweredBy: reader.field('x-powered-by'),
       aspNet: reader.field('x-aspnet-version'),
@@ -297,41 +299,52 @@ export class HttpConnection implements StreamParser {
         location: reader.field('location'),
       }),
     });
-    if (service !== this.#answeredAs) {
-      this.#answeredAs = service;
-      this.#states.set('http', 'answered');
-      this.#context.emit(service);
-    }
+    this.#answeredBy(product);
     this.#tell(facts);
+  }
+
+  /** The service answers, as a product that it names: the first that is named, and then its version. */
+  #answeredBy(product: Product | null): void {
+    const named = this.#named;
+    if (this.#states.get('http') === 'answered') {
+      if (product === null) return;
+      if (named !== null && (named.version !== '' || named.name !== product.name || product.version === ''))
+        return;
+    }
+    this.#states.set('http', 'answered');
+    this.#named = product;
+    this.#context.emit(product === null ? serviceFact('http', 'answered') : productService(product));
+  }
+
+  #product(known: KnownProduct): void {
+    this.#tell(productList('server', known));
+    this.#answeredBy({ name: known.row.product, version: known.version });
   }
 
   /** What answering a request of a service says of the server. */
   #answered(asked: Asked, status: number, type: string): void {
     const { target } = asked;
     const done = status < 300;
-    if (target.product !== null && (done || status === 304))
-      this.#tell(productList('server', target.product));
-    const dicom =
-      asked.dicom || (target.dicom !== NO_DICOM && target.dicom !== STORE && done && isDicomType(type));
-    if (dicom) {
+    if (target.product !== null && (done || status === 304)) this.#product(target.product);
+    if (isDicomAnswer(target.dicom, asked.dicom, status, type)) {
       if (!asked.dicom) {
         this.#service('dicomweb', 'asked');
-        this.#activity('client', target.dicom === QUERY ? 'asks-queries' : 'asks-retrieve', '');
+        if (target.dicom !== STORE) this.#activity('client', ASKS[target.dicom], '');
       }
       this.#service('dicomweb', done || status === 409 ? 'answered' : 'refused');
-      if (done) {
-        const stored = asked.content?.activities.length ? '' : target.dicom;
-        if (stored !== '') this.#activity('server', ANSWERS[target.dicom], '');
-        if (target.dicom === STORE && asked.content === null) this.#activity('client', 'sends-images', '');
-      }
+      if (done && (target.dicom !== STORE || !asked.content?.activities.length))
+        this.#activity('server', ANSWERS[target.dicom], '');
+      if (done && target.dicom === STORE && asked.content === null)
+        this.#activity('client', 'sends-images', '');
     }
-    if (asked.fhir || isFhirType(type)) {
+    // Without a type it is an answer of the service when there was nothing to say but that it was done.
+    if (isFhirType(type) || (asked.fhir && done && type === '')) {
       if (!asked.fhir) this.#service('fhir', 'asked');
-      // An outcome that is no success is an answer of the service still; what has another type is of another server.
-      const refused = status === 401 || status === 403 || (status >= 400 && !isFhirType(type));
-      if (isFhirType(type) || status >= 400 || done) this.#service('fhir', refused ? 'refused' : 'answered');
+      // An outcome that is no success is an answer still, but for one that lets nobody in.
+      this.#service('fhir', status === 401 || status === 403 ? 'refused' : 'answered');
     }
-    if (asked.hl7) this.#service('hl7-over-http', status < 400 ? 'answered' : 'refused');
+    if (asked.hl7 && (isHl7Type(type) || (done && !isPage(type))))
+      this.#service('hl7-over-http', done ? 'answered' : 'refused');
     const { content } = asked;
     if (content === null || !done) return;
     for (const { activity, detail } of acceptedOf(content)) this.#activity('server', activity, detail);
@@ -371,12 +384,13 @@ export class HttpConnection implements StreamParser {
     if (kind === 'html') {
       const title = titleOf(body, 0, body.length);
       const known = title === '' ? null : identifyWeb('title', title);
-      if (known !== null) this.#tell(productList('server', known));
+      if (known !== null) this.#product(known);
       return;
     }
     if (kind === 'json' && this.#response.target.system) {
       const system = readSystem(body, 0, body.length);
       if (system !== null) {
+        this.#answeredBy({ name: 'Orthanc', version: system.version });
         this.#tell(softwareList('server', 'Orthanc', system.version, ORTHANC_SYSTEM));
         if (system.title !== '')
           this.#tell(attributeList('server', 'ae-title', system.title, ORTHANC_SYSTEM));
@@ -438,6 +452,15 @@ export class HttpConnection implements StreamParser {
 const ORTHANC_SYSTEM = 'HTTP Orthanc /system';
 const FHIR_SOFTWARE = 'FHIR CapabilityStatement.software';
 
+/** What a client does that asks for a transaction of DICOMweb. */
+const ASKS: Readonly<Record<DicomWeb, Activity>> = {
+  [NO_DICOM]: 'asks-retrieve',
+  [STORE]: 'sends-images',
+  [QUERY]: 'asks-queries',
+  [RETRIEVE]: 'asks-retrieve',
+  [URI_RETRIEVE]: 'asks-retrieve',
+};
+
 /** What a server does that answers a transaction of DICOMweb. */
 const ANSWERS: Readonly<Record<DicomWeb, Activity>> = {
   [NO_DICOM]: 'answers-retrieve',
@@ -446,6 +469,31 @@ const ANSWERS: Readonly<Record<DicomWeb, Activity>> = {
   [RETRIEVE]: 'answers-retrieve',
   [URI_RETRIEVE]: 'answers-retrieve',
 };
+
+/** An error page, or the one page of an application that has it for every path. */
+function isPage(type: string): boolean {
+  return /^\s*(?:text\/html|application\/xhtml)/i.test(type);
+}
+
+/**
+ * Whether a response is one of DICOMweb, and no other server's to a question it does not know: by its media type, or,
+ * where the question was of DICOMweb beyond doubt, by one that such an answer may have (PS3.18 §8.7).
+ */
+function isDicomAnswer(kind: DicomWeb, certain: boolean, status: number, type: string): boolean {
+  if (kind === NO_DICOM) return false;
+  if (isDicomType(type)) return certain || kind !== STORE;
+  if (!certain || (status >= 300 && status !== 409)) return false;
+  switch (kind) {
+    case STORE:
+      return !isPage(type);
+    case QUERY:
+      return status === 204 || /^application\/json/i.test(type);
+    case RETRIEVE:
+      return /^(?:multipart\/related|application\/(?:octet-stream|json)|image\/)/i.test(type);
+    default:
+      return /^(?:image|video)\//i.test(type);
+  }
+}
 
 function wantedOf(kind: Kind | null, coding: string): number {
   if (kind === null) return 0;

@@ -72,7 +72,8 @@ export function productList(side: Side, known: KnownProduct): readonly Fact[] {
 
 /** What the head of a response says of its sender. */
 export interface ServerFacts {
-  readonly service: ServiceFact;
+  /** What the service is named after; null when nothing names it. */
+  readonly product: Product | null;
   readonly facts: readonly Fact[];
 }
 
@@ -101,9 +102,9 @@ function makeServer({ server, poweredBy, aspNet, known }: ServerFields): ServerF
   for (const product of served) software(product, PLACES.server);
   const os = systemOf(SERVER_SYSTEMS, server);
   if (os !== '') facts.push(attribute('server', 'os', os, PLACES.server));
-  const named = identifyWeb('powered-by', poweredBy);
+  const engine = identifyWeb('powered-by', poweredBy);
   // A name of several words, or a list of products with a comma between.
-  if (named !== null) facts.push(...productFacts('server', named));
+  if (engine !== null) facts.push(...productFacts('server', engine));
   else
     for (const part of poweredBy.split(',', 4))
       for (const product of readProducts(part).products) software(product, PLACES['powered-by']);
@@ -111,19 +112,18 @@ function makeServer({ server, poweredBy, aspNet, known }: ServerFields): ServerF
   const ofServer = identifyWeb('server', server);
   for (const one of ofServer === null ? known : [ofServer, ...known])
     facts.push(...productFacts('server', one));
-  const [first] = served;
-  return {
-    service: {
-      fact: 'service',
-      protocol: 'http',
-      medical: false,
-      tls: false,
-      state: 'answered',
-      ...(first === undefined ? {} : { product: first.name }),
-      ...(first === undefined || first.version === '' ? {} : { version: first.version }),
-    },
-    facts,
-  };
+  return { product: served[0] ?? null, facts };
+}
+
+const named = new Lists<ServiceFact>();
+
+/** HTTP answered by a product. */
+export function productService({ name, version }: Product): ServiceFact {
+  return named.of(`${name}\n${version}`, () => ({
+    ...serviceFact('http', 'answered'),
+    product: name,
+    ...(version === '' ? {} : { version }),
+  }));
 }
 
 const agents = new Lists<readonly Fact[]>();
