@@ -398,8 +398,8 @@ export class HttpConnection implements StreamParser {
       }
     }
     const content = readBody(kind, body, 0, body.length);
-    if (content.protocol === 'fhir') this.#service('fhir', 'answered');
-    if (content.protocol === 'hl7-over-http') this.#service('hl7-over-http', 'answered');
+    if (content.protocol !== null && content.protocol !== 'dicomweb' && this.#server.status < 300)
+      this.#service(content.protocol, 'answered');
     this.#content('server', content);
   }
 
