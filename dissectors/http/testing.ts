@@ -1,5 +1,13 @@
+import { AddressBook } from '../../src/core/address.ts';
+import type { StreamDissector } from '../../src/core/dissector.ts';
 import type { Direction } from '../../src/core/flow.ts';
+import { KeyedHash } from '../../src/core/hash.ts';
+import { Net } from '../../src/net/index.ts';
+import { Streams } from '../../src/streams/index.ts';
 import { type Emitted, everySplit, type PlayOptions, type Step } from '../../src/testing/every-split.ts';
+import { readInto } from '../../src/testing/replay.ts';
+import { dissectors } from '../index.ts';
+import { HttpConnection, type Observer } from './dissector.ts';
 import { http } from './index.ts';
 
 /** Conversations for tests, written as text. */
@@ -56,3 +64,46 @@ export const activities = (all: readonly Emitted[]) =>
 export const phi = (all: readonly Emitted[]) => all.filter((fact) => fact.fact === 'phi');
 export const anomalies = (all: readonly Emitted[]) =>
   all.filter((fact) => fact.fact === 'anomaly' || fact.fact === 'malformed').map((fact) => fact.kind);
+
+export interface Counts {
+  methods: Record<string, number>;
+  statuses: Record<string, number>;
+  servers: Set<string>;
+  agents: Set<string>;
+}
+
+/** What the heads of a capture say. */
+export async function countsOf(path: string): Promise<Counts> {
+  const counts: Counts = { methods: {}, statuses: {}, servers: new Set(), agents: new Set() };
+  const observer: Observer = {
+    message(reader) {
+      if (reader.response) {
+        counts.statuses[reader.status] = (counts.statuses[reader.status] ?? 0) + 1;
+        if (reader.field('server') !== '') counts.servers.add(reader.field('server'));
+      } else {
+        counts.methods[reader.method] = (counts.methods[reader.method] ?? 0) + 1;
+        if (reader.field('user-agent') !== '') counts.agents.add(reader.field('user-agent'));
+      }
+    },
+  };
+  const watched: StreamDissector<'http', never> = {
+    ...http,
+    open: (_, context) => new HttpConnection(context, observer),
+  };
+  const addresses = new AddressBook([]);
+  const streams = new Streams(
+    {
+      addresses,
+      dissectors: [...dissectors.filter((one) => one.over === 'tcp' && one.name !== 'http'), watched],
+      reveal: false,
+      hash: new KeyedHash(new Uint8Array(8)),
+      rethrow: true,
+    },
+    { event: () => {}, fact: () => {}, facts: () => {} },
+  );
+  const net = new Net(streams);
+  await readInto(path, net);
+  net.close();
+  streams.flush();
+  return counts;
+}

@@ -22,6 +22,8 @@ const METHODS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 const LONGEST_METHOD = 17;
+/** A probe has to have answered by then. */
+const PROBE_LENGTH = 64;
 
 /** What HTTP/2 with prior knowledge begins with (RFC 9113 §3.4). */
 const HTTP2_PREFACE = bytesOf('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
@@ -96,19 +98,17 @@ function probeRequest(head: Uint8Array): Verdict {
   if (end === length) return MORE;
   const known = METHODS.has(latin1(head, 0, end));
   const from = end + 1;
-  let at = from;
-  while (at < length && head[at] > SP && head[at] !== 0x7f) at++;
-  if (at > from && !isTargetStart(head, from, at)) return NO;
-  if (at === length) {
+  if (from < length && !isTargetStart(head, from, length)) return NO;
+  const line = head.indexOf(LF, from);
+  if (line < 0) {
+    for (let at = from; at < length; at++) if (head[at] < SP && head[at] !== CR) return NO;
     // A target may be longer than a probe sees: then the method must be one that is known.
-    if (length < 64) return MORE;
-    return known && at > from ? FROM_CLIENT : NO;
+    if (length < PROBE_LENGTH) return MORE;
+    return known ? FROM_CLIENT : NO;
   }
-  if (at === from || head[at] !== SP) return NO;
-  at++;
-  if (!matches(head, at, VERSION)) return NO;
-  if (length < at + 9) return length < 64 ? MORE : known ? FROM_CLIENT : NO;
-  return isVersionEnd(head, at) ? FROM_CLIENT : NO;
+  const stop = head[line - 1] === CR ? line - 1 : line;
+  // Targets with blanks in them are no targets, and are sent all the same.
+  return readRequestLine(head, 0, stop) === null ? NO : FROM_CLIENT;
 }
 
 /** `HTTP/1.x` with a line end behind. */
