@@ -8,6 +8,7 @@ import { dhcp } from './dhcp/index.ts';
 import { dhcpv6 } from './dhcpv6/index.ts';
 import { dicom } from './dicom/index.ts';
 import { hl7 } from './hl7/index.ts';
+import { http } from './http/index.ts';
 import { intellivue } from './intellivue/index.ts';
 import { lldp } from './lldp/index.ts';
 import { poct1a } from './poct1a/index.ts';
@@ -17,7 +18,7 @@ import { unity } from './unity/index.ts';
 // biome-ignore format: a line for each kind
 export const dissectors = [
   // Over TCP, medical ones first.
-  dicom, hl7, astm, poct1a, tls,
+  dicom, hl7, astm, poct1a, http, tls,
   // Over UDP.
   intellivue, unity, quic, dhcp, dhcpv6,
   // Frames without IP, and SYNs.

@@ -1,0 +1,513 @@
+import type { DissectorContext, Progress, StreamDissector, StreamParser } from '../../src/core/dissector.ts';
+import { ReusedProgress } from '../../src/core/dissector.ts';
+import type { Activity, Fact, ServiceFact, Side } from '../../src/core/facts.ts';
+import type { Direction, Flow } from '../../src/core/flow.ts';
+import { TO_SERVER } from '../../src/core/flow.ts';
+import type { Product } from './agents.ts';
+import {
+  COMPRESSED_LIMIT,
+  isDicomType,
+  isFhirType,
+  isHl7Type,
+  type Kind,
+  kindOf,
+  LIMITS,
+  readBody,
+  readSystem,
+  titleOf,
+} from './bodies.ts';
+import type { Content, Deed, Told } from './content.ts';
+import type { Message } from './hl7.ts';
+import { type Exposure, identifierSet } from './identifiers.ts';
+import { decoded } from './inflate.ts';
+import { identifyWeb, type KnownProduct } from './products.ts';
+import {
+  BODY,
+  type MessageHandler,
+  MessageReader,
+  NO_BODY,
+  PERHAPS,
+  type Presence,
+  TUNNEL,
+} from './reader.ts';
+import {
+  type DicomWeb,
+  NO_DICOM,
+  PLAIN,
+  QUERY,
+  RETRIEVE,
+  readTarget,
+  STORE,
+  type Target,
+  URI_RETRIEVE,
+} from './target.ts';
+import {
+  activityList,
+  agentList,
+  attributeList,
+  knownOf,
+  type Protocol,
+  productList,
+  productService,
+  realmOf,
+  serverFacts,
+  serviceFact,
+  softwareList,
+} from './told.ts';
+import {
+  findStart,
+  HTTP2_FRAME_HEADER,
+  HTTP2_PREFACE_LENGTH,
+  isHttp2Preface,
+  isSettingsFrame,
+  probe,
+} from './wire.ts';
+
+/** HTTP/1.0 and 1.1 in clear, and the medical services in it; HTTP/2 by its preface. */
+export const http: StreamDissector<'http', never> = {
+  name: 'http',
+  over: 'tcp',
+  ports: [80, 8080, 8042, 8000, 8888, 3128],
+  probe,
+  find: findStart,
+  open(_flow: Flow, context: DissectorContext<never>): StreamParser {
+    return new HttpConnection(context);
+  },
+};
+
+/** Bytes of bodies that are held for all connections of an analysis. */
+const HELD_LIMIT = 16 << 20;
+
+/** How much is held, by analysis. */
+const held = new WeakMap<object, { bytes: number }>();
+
+const REQUESTS_LIMIT = 64;
+const TOLD_LIMIT = 48;
+const TITLES_LIMIT = 8;
+const ANOMALIES_LIMIT = 8;
+const EVERYTHING = 2 ** 50;
+
+/** What was asked, as far as its answer needs it. */
+interface Asked {
+  readonly method: string;
+  readonly target: Target;
+  /** Its own fields say that it is of this service. */
+  readonly fhir: boolean;
+  readonly hl7: boolean;
+  readonly dicom: boolean;
+  /** An object or a message that it carried. */
+  content: Content | null;
+}
+
+const UNKNOWN: Asked = {
+  method: '',
+  target: PLAIN,
+  fhir: false,
+  hl7: false,
+  dicom: false,
+  content: null,
+};
+
+/** What tests count. */
+export interface Observer {
+  message(reader: MessageReader): void;
+}
+
+type State = ServiceFact['state'];
+
+const progress = new ReusedProgress();
+
+export class HttpConnection implements StreamParser {
+  readonly #context: DissectorContext<never>;
+  readonly #observer: Observer | null;
+  readonly #client: MessageReader;
+  readonly #server: MessageReader;
+  readonly #held: { bytes: number };
+  readonly #asked: Asked[] = [];
+  /** The request and the response whose bodies are being read. */
+  #request: Asked = UNKNOWN;
+  #response: Asked = UNKNOWN;
+  #requestKind: Kind | null = null;
+  #responseKind: Kind | null = null;
+  #requestCoding = '';
+  #responseCoding = '';
+  readonly #states = new Map<Protocol, State>();
+  readonly #told: (readonly Fact[])[] = [];
+  #lastAgent = '';
+  /** What the service fact named. */
+  #named: Product | null = null;
+  #titles = 0;
+  #anomalies = 0;
+  #started = false;
+  #http2 = false;
+
+  constructor(context: DissectorContext<never>, observer: Observer | null = null) {
+    this.#context = context;
+    this.#observer = observer;
+    let account = held.get(context);
+    if (account === undefined) {
+      account = { bytes: 0 };
+      held.set(context, account);
+    }
+    this.#held = account;
+    this.#client = new MessageReader(false, this.#handler('client'));
+    this.#server = new MessageReader(true, this.#handler('server'));
+  }
+
+  data(direction: Direction, bytes: Uint8Array): Progress {
+    if (this.#http2) return this.#http2Server(direction, bytes);
+    if (direction === TO_SERVER) {
+      if (!this.#started && bytes[0] === 0x50) {
+        // `P` of PRI, POST, PUT, PATCH, PROPFIND.
+        if (bytes.length < 3) return progress.set(0, 3);
+        if (bytes[1] === 0x52 && bytes[2] === 0x49) {
+          if (bytes.length < HTTP2_PREFACE_LENGTH) return progress.set(0, HTTP2_PREFACE_LENGTH);
+          if (isHttp2Preface(bytes)) {
+            this.#http2 = true;
+            this.#service('http2', 'asked');
+            return progress.set(EVERYTHING);
+          }
+        }
+      }
+      this.#started = true;
+      return this.#client.read(bytes);
+    }
+    return this.#server.read(bytes);
+  }
+
+  #http2Server(direction: Direction, bytes: Uint8Array): Progress {
+    if (direction !== TO_SERVER) {
+      if (bytes.length < HTTP2_FRAME_HEADER) return progress.set(0, HTTP2_FRAME_HEADER);
+      if (isSettingsFrame(bytes)) this.#service('http2', 'answered');
+    }
+    return progress.set(EVERYTHING);
+  }
+
+  gap(direction: Direction, length: number): 'resync' | 'give-up' {
+    if (this.#http2) return 'give-up';
+    this.#started = true;
+    const reader = direction === TO_SERVER ? this.#client : this.#server;
+    reader.gap(length);
+    // Which response belongs to which request is known again once all of these are answered.
+    if (reader.lost) this.#asked.length = 0;
+    return 'resync';
+  }
+
+  end(direction: Direction): void {
+    (direction === TO_SERVER ? this.#client : this.#server).end();
+  }
+
+  close(): void {}
+
+  #handler(side: Side): MessageHandler {
+    const common = {
+      anomaly: (kind: string, detail: string): void => {
+        if (this.#anomalies++ < ANOMALIES_LIMIT)
+          this.#context.emit({ fact: 'anomaly', protocol: 'http', kind, detail, from: side });
+      },
+      reserve: (length: number): boolean => {
+        if (length > 0 && this.#held.bytes + length > HELD_LIMIT) return false;
+        this.#held.bytes += length;
+        return true;
+      },
+    };
+    if (side === 'client')
+      return {
+        ...common,
+        headed: (reader) => this.#requested(reader),
+        wanted: (reader) => {
+          this.#requestKind = kindOf(reader.field('content-type'));
+          this.#requestCoding = reader.field('content-encoding');
+          return wantedOf(this.#requestKind, this.#requestCoding);
+        },
+        body: (bytes, start, end) => this.#requestBody(bytes, start, end),
+      };
+    return {
+      ...common,
+      headed: (reader) => this.#responded(reader),
+      wanted: (reader) => this.#wantedOfResponse(reader),
+      body: (bytes, start, end) => this.#responseBody(bytes, start, end),
+    };
+  }
+
+  #requested(reader: MessageReader): Presence {
+    this.#observer?.message(reader);
+    const { method } = reader;
+    const accept = reader.field('accept');
+    const type = reader.field('content-type');
+    const target = readTarget(method, reader.target);
+    const isObject = isDicomType(type) && (method === 'POST' || method === 'PUT');
+    const asked: Asked = {
+      method,
+      target,
+      fhir: isFhirType(accept) || isFhirType(type),
+      hl7: isHl7Type(type),
+      dicom:
+        target.dicom === URI_RETRIEVE ||
+        (target.dicom === STORE && isObject && /^\s*multipart/i.test(type)) ||
+        (target.dicom !== NO_DICOM && target.dicom !== STORE && isDicomType(accept)),
+      content: null,
+    };
+    this.#request = asked;
+    if (this.#asked.length >= REQUESTS_LIMIT) this.#asked.length = 0;
+    this.#asked.push(asked);
+    this.#service('http', 'asked');
+    if (asked.fhir) this.#service('fhir', 'asked');
+    if (asked.hl7) this.#service('hl7-over-http', 'asked');
+    if (asked.dicom) {
+      this.#service('dicomweb', 'asked');
+      if (target.dicom !== STORE) this.#activity('client', ASKS[target.dicom], '');
+    }
+    if (target.exposure !== null) this.#expose(target.exposure, 'server');
+    const agent = reader.field('user-agent');
+    if (agent !== '' && agent !== this.#lastAgent) {
+      this.#lastAgent = agent;
+      this.#tell(agentList(agent));
+    }
+    return BODY;
+  }
+
+  #responded(reader: MessageReader): Presence {
+    this.#observer?.message(reader);
+    const { status } = reader;
+    if (status < 200) {
+      if (status !== 101) return NO_BODY;
+      this.#client.abandon();
+      this.#tellServer(reader);
+      return TUNNEL;
+    }
+    const asked = this.#asked.shift();
+    this.#response = asked ?? UNKNOWN;
+    this.#tellServer(reader);
+    this.#answered(this.#response, status, reader.field('content-type'));
+    if (asked?.method === 'CONNECT' && status < 300) {
+      this.#client.abandon();
+      return TUNNEL;
+    }
+    if (status === 204 || status === 304 || asked?.method === 'HEAD') return NO_BODY;
+    return asked === undefined ? PERHAPS : BODY;
+  }
+
+  #tellServer(reader: MessageReader): void {
+    const { product, facts } = serverFacts({
+      server: reader.field('server'),
+      poweredBy: reader.field('x-powered-by'),
+      aspNet: reader.field('x-aspnet-version'),
+      known: knownOf({
+        realm: realmOf(reader.field('www-authenticate')),
+        cookie: reader.field('set-cookie'),
+        location: reader.field('location'),
+      }),
+    });
+    this.#answeredBy(product);
+    this.#tell(facts);
+  }
+
+  /** The service answers, as a product that it names: the first that is named, and then its version. */
+  #answeredBy(product: Product | null): void {
+    const named = this.#named;
+    if (this.#states.get('http') === 'answered') {
+      if (product === null) return;
+      if (named !== null && (named.version !== '' || named.name !== product.name || product.version === ''))
+        return;
+    }
+    this.#states.set('http', 'answered');
+    this.#named = product;
+    this.#context.emit(product === null ? serviceFact('http', 'answered') : productService(product));
+  }
+
+  #product(known: KnownProduct): void {
+    this.#tell(productList('server', known));
+    this.#answeredBy({ name: known.row.product, version: known.version });
+  }
+
+  /** What answering a request of a service says of the server. */
+  #answered(asked: Asked, status: number, type: string): void {
+    const { target } = asked;
+    const done = status < 300;
+    if (target.product !== null && (done || status === 304)) this.#product(target.product);
+    if (isDicomAnswer(target.dicom, asked.dicom, status, type)) {
+      if (!asked.dicom) {
+        this.#service('dicomweb', 'asked');
+        if (target.dicom !== STORE) this.#activity('client', ASKS[target.dicom], '');
+      }
+      this.#service('dicomweb', done || status === 409 ? 'answered' : 'refused');
+      if (done && (target.dicom !== STORE || !asked.content?.activities.length))
+        this.#activity('server', ANSWERS[target.dicom], '');
+      if (done && target.dicom === STORE && asked.content === null)
+        this.#activity('client', 'sends-images', '');
+    }
+    // Without a type it is an answer of the service when there was nothing to say but that it was done.
+    if (isFhirType(type) || (asked.fhir && done && type === '')) {
+      if (!asked.fhir) this.#service('fhir', 'asked');
+      // An outcome that is no success is an answer still, but for one that lets nobody in.
+      this.#service('fhir', status === 401 || status === 403 ? 'refused' : 'answered');
+    }
+    if (asked.hl7 && (isHl7Type(type) || (done && !isPage(type))))
+      this.#service('hl7-over-http', done ? 'answered' : 'refused');
+    const { content } = asked;
+    if (content === null || !done) return;
+    for (const { activity, detail } of acceptedOf(content)) this.#activity('server', activity, detail);
+    if (isMessageContent(content)) for (const told of content.receiver) this.#attribute('server', told);
+  }
+
+  #wantedOfResponse(reader: MessageReader): number {
+    let kind = kindOf(reader.field('content-type'));
+    const { target, hl7 } = this.#response;
+    if (kind === 'html') {
+      if (++this.#titles > TITLES_LIMIT) kind = null;
+    } else if (kind === 'text' && !hl7 && this.#response.content === null) kind = null;
+    else if (kind === 'unknown' && target.dicom === NO_DICOM && !reader.field('content-type')) kind = null;
+    this.#responseKind = kind;
+    this.#responseCoding = reader.field('content-encoding');
+    return wantedOf(kind, this.#responseCoding);
+  }
+
+  #requestBody(bytes: Uint8Array, start: number, end: number): void {
+    const kind = this.#requestKind;
+    const body = decoded(bytes.subarray(start, end), this.#requestCoding);
+    if (kind === null || kind === 'html' || body === null) return;
+    const content = readBody(kind, body, 0, body.length);
+    const asked = this.#request;
+    if (content.protocol === 'hl7-over-http' && !asked.hl7) this.#service('hl7-over-http', 'asked');
+    if (content.protocol === 'fhir' && !asked.fhir) this.#service('fhir', 'asked');
+    asked.content = content;
+    this.#content('client', content);
+    if (asked.dicom && asked.target.dicom === STORE && content.activities.length === 0)
+      this.#activity('client', 'sends-images', '');
+  }
+
+  #responseBody(bytes: Uint8Array, start: number, end: number): void {
+    const kind = this.#responseKind;
+    const body = decoded(bytes.subarray(start, end), this.#responseCoding);
+    if (kind === null || body === null) return;
+    if (kind === 'html') {
+      const title = titleOf(body, 0, body.length);
+      const known = title === '' ? null : identifyWeb('title', title);
+      if (known !== null) this.#product(known);
+      return;
+    }
+    if (kind === 'json' && this.#response.target.system) {
+      const system = readSystem(body, 0, body.length);
+      if (system !== null) {
+        this.#answeredBy({ name: 'Orthanc', version: system.version });
+        this.#tell(softwareList('server', 'Orthanc', system.version, ORTHANC_SYSTEM));
+        if (system.title !== '')
+          this.#tell(attributeList('server', 'ae-title', system.title, ORTHANC_SYSTEM));
+        return;
+      }
+    }
+    const content = readBody(kind, body, 0, body.length);
+    if (content.protocol !== null && content.protocol !== 'dicomweb' && this.#server.status < 300)
+      this.#service(content.protocol, 'answered');
+    this.#content('server', content);
+  }
+
+  #content(side: Side, content: Content): void {
+    for (const exposure of content.exposures) this.#expose(exposure, side === 'client' ? 'server' : 'client');
+    // What a server answers of equipment, devices or software is of others, but for what it is itself.
+    const { product, version, protocol } = content;
+    if (product !== '' && side === 'server') this.#tell(softwareList(side, product, version, FHIR_SOFTWARE));
+    if (side === 'server' && protocol !== 'hl7-over-http') return;
+    for (const told of content.attributes) this.#attribute(side, told);
+    for (const { activity, detail } of content.activities) this.#activity(side, activity, detail);
+  }
+
+  #expose(exposure: Exposure, to: Side): void {
+    const { hash } = this.#context;
+    this.#context.emit({
+      fact: 'phi',
+      protocol: 'http',
+      identifiers: identifierSet(exposure.bits),
+      patient: exposure.key === '' ? null : hash.text(exposure.key),
+      to,
+    });
+  }
+
+  #attribute(side: Side, { attribute, value, source }: Told): void {
+    this.#tell(attributeList(side, attribute, value, source));
+  }
+
+  #activity(side: Side, activity: Activity, detail: string): void {
+    this.#tell(activityList(side, activity, detail));
+  }
+
+  /** Says once each what the server end does; `answered` is the last word. */
+  #service(protocol: Protocol, state: State): void {
+    const known = this.#states.get(protocol);
+    if (known === 'answered' || known === state || (known === 'refused' && state === 'asked')) return;
+    this.#states.set(protocol, state);
+    // Not as a list: those are told once for two addresses, whatever the port.
+    this.#context.emit(serviceFact(protocol, state));
+  }
+
+  #tell(facts: readonly Fact[]): void {
+    if (facts.length === 0 || this.#told.includes(facts)) return;
+    if (this.#told.length >= TOLD_LIMIT) this.#told.shift();
+    this.#told.push(facts);
+    this.#context.tell(facts);
+  }
+}
+
+const ORTHANC_SYSTEM = 'HTTP Orthanc /system';
+const FHIR_SOFTWARE = 'FHIR CapabilityStatement.software';
+
+/** What a client does that asks for a transaction of DICOMweb. */
+const ASKS: Readonly<Record<DicomWeb, Activity>> = {
+  [NO_DICOM]: 'asks-retrieve',
+  [STORE]: 'sends-images',
+  [QUERY]: 'asks-queries',
+  [RETRIEVE]: 'asks-retrieve',
+  [URI_RETRIEVE]: 'asks-retrieve',
+};
+
+/** What a server does that answers a transaction of DICOMweb. */
+const ANSWERS: Readonly<Record<DicomWeb, Activity>> = {
+  [NO_DICOM]: 'answers-retrieve',
+  [STORE]: 'accepts-images',
+  [QUERY]: 'answers-queries',
+  [RETRIEVE]: 'answers-retrieve',
+  [URI_RETRIEVE]: 'answers-retrieve',
+};
+
+/** An error page, or the one page of an application that has it for every path. */
+function isPage(type: string): boolean {
+  return /^\s*(?:text\/html|application\/xhtml)/i.test(type);
+}
+
+/**
+ * Whether a response is one of DICOMweb, and no other server's to a question it does not know: by its media type, or,
+ * where the question was of DICOMweb beyond doubt, by one that such an answer may have (PS3.18 §8.7).
+ */
+function isDicomAnswer(kind: DicomWeb, certain: boolean, status: number, type: string): boolean {
+  if (kind === NO_DICOM) return false;
+  if (isDicomType(type)) return certain || kind !== STORE;
+  if (!certain || (status >= 300 && status !== 409)) return false;
+  switch (kind) {
+    case STORE:
+      return !isPage(type);
+    case QUERY:
+      return status === 204 || /^application\/json/i.test(type);
+    case RETRIEVE:
+      return /^(?:multipart\/related|application\/(?:octet-stream|json)|image\/)/i.test(type);
+    default:
+      return /^(?:image|video)\//i.test(type);
+  }
+}
+
+function wantedOf(kind: Kind | null, coding: string): number {
+  if (kind === null) return 0;
+  return coding === '' ? LIMITS[kind] : COMPRESSED_LIMIT;
+}
+
+function isMessageContent(content: Content): content is Message {
+  return 'receiver' in content;
+}
+
+/** What taking a body says of the server. */
+function acceptedOf(content: Content): readonly Deed[] {
+  if (isMessageContent(content)) return content.accepted;
+  return content.activities
+    .filter(({ activity }) => activity === 'sends-images')
+    .map(({ detail }) => ({ activity: 'accepts-images', detail }));
+}

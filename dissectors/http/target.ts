@@ -1,0 +1,119 @@
+/** What a request's target tells: the service it asks, and who it names. Nothing of it goes further but that. */
+import { exposureOf, IDENTIFYING, IDENTIFYING_KEYWORDS, type Values } from './dicom.ts';
+import { bitOf, type Exposure, exposes } from './identifiers.ts';
+import { identifyWeb, type KnownProduct } from './products.ts';
+
+/** Transactions of DICOMweb (PS3.18 §8.1, §9, §10). */
+export const NO_DICOM = 0;
+export const STORE = 1;
+export const QUERY = 2;
+export const RETRIEVE = 3;
+/** `requestType=WADO` (PS3.18 §9). */
+export const URI_RETRIEVE = 4;
+export type DicomWeb = typeof NO_DICOM | typeof STORE | typeof QUERY | typeof RETRIEVE | typeof URI_RETRIEVE;
+
+export interface Target {
+  readonly dicom: DicomWeb;
+  /** The last name of the path begins with a capital letter, or is `metadata`, as those of FHIR do. */
+  readonly fhir: boolean;
+  /** `/system`, in which Orthanc says what it is. */
+  readonly system: boolean;
+  readonly product: KnownProduct | null;
+  readonly exposure: Exposure | null;
+}
+
+export const PLAIN: Target = Object.freeze({
+  dicom: NO_DICOM,
+  fhir: false,
+  system: false,
+  product: null,
+  exposure: null,
+});
+
+const WORTH_A_LOOK =
+  /studies|series|instances|requestType=|explorer\.html|\/system|dcm4chee|login\.php|webadmin|meddream|dgate|metadata|\/[A-Z][a-zA-Z]+(?:[/?]|$)|patient|0010|accession/i;
+const RESOURCE =
+  /\/(?:[A-Z][A-Za-z]{3,40}(?:\/[\w.-]{1,64})?(?:\/_history(?:\/[\w.-]+)?|\/_search|\/\$[\w-]+)?|metadata)\/?$/;
+const QUERY_PATH = /\/(?:studies|series|instances)\/?$/;
+const STUDY_PATH = /\/studies\/[0-9.]{3,64}(?:\/|$)/;
+
+export function readTarget(method: string, target: string): Target {
+  if (!WORTH_A_LOOK.test(target)) return PLAIN;
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  const query = mark < 0 ? '' : target.slice(mark + 1);
+  const fhir = RESOURCE.test(path);
+  return {
+    dicom: dicomWeb(method, path, query),
+    fhir,
+    system: path.endsWith('/system'),
+    product: identifyWeb('path', path),
+    exposure: query === '' ? null : named(query, fhir && /\/Patient(?:\/_search)?\/?$/.test(path)),
+  };
+}
+
+function dicomWeb(method: string, path: string, query: string): DicomWeb {
+  if (method === 'POST') return QUERY_PATH.test(path) || STUDY_PATH.test(path) ? STORE : NO_DICOM;
+  if (method !== 'GET' && method !== 'HEAD') return NO_DICOM;
+  if (/(?:^|&)requestType=WADO(?:&|$)/.test(query)) return URI_RETRIEVE;
+  // Below a study the names of what is in it are searches again (PS3.18 §10.6.1).
+  if (QUERY_PATH.test(path)) return QUERY;
+  return STUDY_PATH.test(path) ? RETRIEVE : NO_DICOM;
+}
+
+const PARAMETERS = 64;
+
+/** Search parameters of a FHIR Patient (https://hl7.org/fhir/R4/patient.html#search). */
+const FHIR_PARAMETERS: ReadonlyMap<string, number> = new Map([
+  ['name', bitOf('patient-name')],
+  ['family', bitOf('patient-name')],
+  ['given', bitOf('patient-name')],
+  ['phonetic', bitOf('patient-name')],
+  ['identifier', bitOf('medical-record-number')],
+  ['birthdate', bitOf('birth-date')],
+  ['gender', bitOf('sex')],
+  ['address', bitOf('address')],
+  ['address-city', bitOf('address')],
+  ['address-postalcode', bitOf('address')],
+  ['phone', bitOf('telephone')],
+  ['telecom', bitOf('telephone')],
+  ['email', bitOf('email')],
+]);
+
+/** Who a query names: keys of DICOM by tag or keyword, in a FHIR search for patients its parameters. */
+function named(query: string, patients: boolean): Exposure | null {
+  const values = new Map<string, string>();
+  let bits = 0;
+  let number = '';
+  for (const parameter of query.split('&', PARAMETERS)) {
+    const equals = parameter.indexOf('=');
+    if (equals < 1) continue;
+    const key = parameter.slice(0, equals);
+    const value = decode(parameter.slice(equals + 1));
+    // Wildcards alone name nobody (PS3.4 §C.2.2.2.4).
+    if (/^[\s*?^%]*$/.test(value)) continue;
+    const tag = IDENTIFYING.has(key.toUpperCase())
+      ? key.toUpperCase()
+      : IDENTIFYING_KEYWORDS.get(key.toLowerCase());
+    if (tag !== undefined) values.set(tag, value);
+    else if (patients) {
+      // `identifier:of-type`, `family:exact`.
+      const name = key.split(':', 1)[0];
+      bits |= FHIR_PARAMETERS.get(name) ?? 0;
+      if (name === 'identifier') number = value.slice(value.lastIndexOf('|') + 1);
+    }
+  }
+  const exposure = exposureOf(values as Values);
+  if (exposure !== null) return { bits: exposure.bits | bits, key: exposure.key };
+  return exposes(bits) ? { bits, key: number } : null;
+}
+
+function decode(value: string): string {
+  const spaced = value.replaceAll('+', ' ');
+  if (!spaced.includes('%')) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return spaced;
+  }
+}
