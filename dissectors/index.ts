@@ -3,10 +3,11 @@
  */
 import type { DatagramDissector, Named, StreamDissector } from '../src/core/dissector.ts';
 import { dicom } from './dicom/index.ts';
+import { dns, dnsTcp, llmnr, mdns, nbdgm, nbns } from './dns/index.ts';
 import { hl7 } from './hl7/index.ts';
 import { tls } from './tls/index.ts';
 
-export const dissectors = [dicom, hl7, tls] as const;
+export const dissectors = [dicom, hl7, tls, dnsTcp, dns, mdns, llmnr, nbns, nbdgm] as const;
 
 /** What a dissector emits beside facts. */
 type EventOf<D> = D extends
