@@ -5,9 +5,11 @@ import type { DatagramDissector, Named, StreamDissector } from '../src/core/diss
 import { dicom } from './dicom/index.ts';
 import { dns, dnsTcp, llmnr, mdns, nbdgm, nbns } from './dns/index.ts';
 import { hl7 } from './hl7/index.ts';
+import { ssdp } from './ssdp/index.ts';
 import { tls } from './tls/index.ts';
+import { wsd } from './wsd/index.ts';
 
-export const dissectors = [dicom, hl7, tls, dnsTcp, dns, mdns, llmnr, nbns, nbdgm] as const;
+export const dissectors = [dicom, hl7, tls, dnsTcp, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd] as const;
 
 /** What a dissector emits beside facts. */
 type EventOf<D> = D extends
