@@ -41,8 +41,7 @@ function tell(target: Target, direction: Direction, flow: Flow, context: Context
       ...target.types.map(({ namespace, name }) => `${namespace} ${name}`),
       '',
       ...target.scopes,
-    ].join('
-'),
+    ].join('\n'),
   );
   let lists = told.get(context);
   if (lists === undefined) {
