@@ -7,20 +7,23 @@ import { cdp } from './cdp/index.ts';
 import { dhcp } from './dhcp/index.ts';
 import { dhcpv6 } from './dhcpv6/index.ts';
 import { dicom } from './dicom/index.ts';
+import { dns, dnsTcp, llmnr, mdns, nbdgm, nbns } from './dns/index.ts';
 import { hl7 } from './hl7/index.ts';
 import { http } from './http/index.ts';
 import { intellivue } from './intellivue/index.ts';
 import { lldp } from './lldp/index.ts';
 import { poct1a } from './poct1a/index.ts';
+import { ssdp } from './ssdp/index.ts';
 import { quic, tls } from './tls/index.ts';
 import { unity } from './unity/index.ts';
+import { wsd } from './wsd/index.ts';
 
 // biome-ignore format: a line for each kind
 export const dissectors = [
   // Over TCP, medical ones first.
-  dicom, hl7, astm, poct1a, http, tls,
+  dicom, hl7, astm, poct1a, http, tls, dnsTcp,
   // Over UDP.
-  intellivue, unity, quic, dhcp, dhcpv6,
+  intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, dhcp, dhcpv6,
   // Frames without IP, and SYNs.
   lldp, cdp,
 ] as const;

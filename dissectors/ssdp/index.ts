@@ -1,0 +1,1 @@
+export { ssdp } from './dissector.ts';

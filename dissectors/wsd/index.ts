@@ -1,0 +1,1 @@
+export { wsd } from './dissector.ts';
