@@ -13,6 +13,7 @@ import { http } from './http/index.ts';
 import { intellivue } from './intellivue/index.ts';
 import { lldp } from './lldp/index.ts';
 import { poct1a } from './poct1a/index.ts';
+import { snmp } from './snmp/index.ts';
 import { ssdp } from './ssdp/index.ts';
 import { quic, tls } from './tls/index.ts';
 import { unity } from './unity/index.ts';
@@ -23,7 +24,7 @@ export const dissectors = [
   // Over TCP, medical ones first.
   dicom, hl7, astm, poct1a, http, tls, dnsTcp,
   // Over UDP.
-  intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, dhcp, dhcpv6,
+  intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, snmp, dhcp, dhcpv6,
   // Frames without IP, and SYNs.
   lldp, cdp,
 ] as const;
