@@ -88,7 +88,10 @@ export class Options {
  */
 export function readMessage(bytes: Uint8Array, sure: boolean): Message | null {
   if (bytes.length < FIXED) return null;
-  const [op, hardware, hardwareLength, hops] = bytes;
+  const op = bytes[0];
+  const hardware = bytes[1];
+  const hardwareLength = bytes[2];
+  const hops = bytes[3];
   // RFC 1542 §4.1.1: a relay discards what has passed more than 16.
   if ((op !== BOOTREQUEST && op !== BOOTREPLY) || hardwareLength > 16 || hops > 16) return null;
   const options = new Options();
