@@ -206,6 +206,17 @@ describe('what was missed', () => {
     expect(attributes(all)).toEqual([ORTHANC]);
   });
 
+  test('inside a head leaves what was seen of it', () => {
+    const all = play(http, [
+      toServer('GET / HTTP/1.1\r\nUser-Agent: curl/8.0\r\nAcc'),
+      { gap: 0, length: 400 },
+      toClient('HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nCont'),
+    ]);
+    expect(services(all, 'http')).toEqual(['asked', 'answered']);
+    expect(attributes(all)).toHaveLength(3);
+    expect(anomalies(all)).toEqual([]);
+  });
+
   test('elsewhere is followed by the next sound start', () => {
     const all = said([
       toServer(request('GET /', SERVER)),

@@ -232,15 +232,19 @@ export class MessageReader {
       case UNTIL_CLOSE:
         this.#finishBody();
         return;
-      case DEAD:
-        return;
+      case HEAD:
+        // What was seen of the head is told; where its message ends is not known.
+        if (this.#handler.headed(this) === TUNNEL) this.#state = DEAD;
+        break;
     }
+    if (this.#state === DEAD) return;
     this.#finishBody();
     this.#state = SEARCH;
   }
 
   /** No more bytes come. */
   end(): void {
+    if (this.#state === HEAD) this.#handler.headed(this);
     this.#finishBody();
     this.#state = DEAD;
   }
