@@ -5,7 +5,7 @@ import { FROM_CLIENT, FROM_SERVER, MORE, NO, type Verdict } from '../../src/core
 export const LF = 0x0a;
 export const CR = 0x0d;
 export const SP = 0x20;
-const TAB = 0x09;
+export const TAB = 0x09;
 const COLON = 0x3a;
 const SLASH = 0x2f;
 
@@ -201,13 +201,6 @@ export function fieldNameEnd(bytes: Uint8Array, start: number, end: number): num
     if (byte > 127 || TOKEN[byte] === 0) return NOT_FOUND;
   }
   return NOT_FOUND;
-}
-
-/** The bytes of `[start, end)` without blanks around, as latin-1. */
-export function trimmed(bytes: Uint8Array, start: number, end: number): string {
-  while (start < end && (bytes[start] === SP || bytes[start] === TAB)) start++;
-  while (end > start && bytes[end - 1] <= SP) end--;
-  return start < end ? latin1(bytes, start, end) : '';
 }
 
 export interface RequestLine {
