@@ -190,6 +190,23 @@ describe('a connection', () => {
   });
 });
 
+test('the version that Mirth Connect tells who asks as its clients do', () => {
+  const asked = (fields: Record<string, string>, body: string) =>
+    attributes(
+      said([
+        toServer(request('GET /api/server/version', fields)),
+        toClient(response('200 OK', { 'Content-Type': 'text/plain' }, body)),
+      ]),
+    );
+  const openApi = { 'X-Requested-With': 'OpenAPI' };
+  expect(asked(openApi, '4.4.0')).toEqual([
+    'server product: Mirth Connect (HTTP Mirth Connect /api/server/version)',
+    'server software: Mirth Connect 4.4.0 (HTTP Mirth Connect /api/server/version)',
+  ]);
+  expect(asked(openApi, 'ZZTEST 4.4.0')).toEqual([]);
+  expect(asked({}, '4.4.0')).toEqual([]);
+});
+
 describe('what was missed', () => {
   test('inside a body of known length loses nothing', () => {
     const body = 'x'.repeat(5000);

@@ -14,6 +14,7 @@ import {
   LIMITS,
   readBody,
   readSystem,
+  readVersion,
   titleOf,
 } from './bodies.ts';
 import type { Content, Deed, Told } from './content.ts';
@@ -35,6 +36,7 @@ import {
   PERHAPS,
   POWERED_BY,
   type Presence,
+  REQUESTED_WITH,
   SERVER,
   SET_COOKIE,
   TUNNEL,
@@ -104,6 +106,8 @@ interface Asked {
   readonly fhir: boolean;
   readonly hl7: boolean;
   readonly dicom: boolean;
+  /** The version of Mirth Connect, with the field that its interface demands. */
+  readonly engine: boolean;
   /** An object or a message that it carried. */
   content: Content | null;
 }
@@ -114,6 +118,7 @@ const UNKNOWN: Asked = {
   fhir: false,
   hl7: false,
   dicom: false,
+  engine: false,
   content: null,
 };
 
@@ -257,6 +262,7 @@ export class HttpConnection implements StreamParser, MessageHandler {
         target.dicom === URI_RETRIEVE ||
         (target.dicom === STORE && isObject && /^\s*multipart/i.test(type)) ||
         (target.dicom !== NO_DICOM && target.dicom !== STORE && isDicomType(accept)),
+      engine: target.engine && reader.field(REQUESTED_WITH) === 'OpenAPI',
       content: null,
     };
     this.#request = asked;
@@ -380,10 +386,10 @@ export class HttpConnection implements StreamParser, MessageHandler {
 
   #wantedOfResponse(reader: MessageReader): number {
     let kind = kindOf(reader.field(CONTENT_TYPE));
-    const { target, hl7 } = this.#response;
+    const { target, hl7, engine } = this.#response;
     if (kind === 'html') {
       if (++this.#titles > TITLES_LIMIT) kind = null;
-    } else if (kind === 'text' && !hl7 && this.#response.content === null) kind = null;
+    } else if (kind === 'text' && !hl7 && !engine && this.#response.content === null) kind = null;
     else if (kind === 'unknown' && target.dicom === NO_DICOM && !reader.field(CONTENT_TYPE)) kind = null;
     this.#responseKind = kind;
     this.#responseCoding = reader.field(CONTENT_ENCODING);
@@ -412,6 +418,13 @@ export class HttpConnection implements StreamParser, MessageHandler {
       const title = titleOf(body, 0, body.length);
       const known = title === '' ? null : identifyWeb('title', title);
       if (known !== null) this.#product(known);
+      return;
+    }
+    if (kind === 'text' && this.#response.engine) {
+      const version = readVersion(body, 0, body.length);
+      if (version === '') return;
+      this.#answeredBy({ name: 'Mirth Connect', version });
+      this.#tell(softwareList('server', 'Mirth Connect', version, ENGINE_VERSION));
       return;
     }
     if (kind === 'json' && this.#response.target.system) {
@@ -482,6 +495,7 @@ export class HttpConnection implements StreamParser, MessageHandler {
 }
 
 const ORTHANC_SYSTEM = 'HTTP Orthanc /system';
+const ENGINE_VERSION = 'HTTP Mirth Connect /api/server/version';
 const FHIR_SOFTWARE = 'FHIR CapabilityStatement.software';
 
 /** What a client does that asks for a transaction of DICOMweb. */

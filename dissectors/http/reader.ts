@@ -27,6 +27,7 @@ const FIELDS = [
   'content-encoding',
   'www-authenticate',
   'x-aspnet-version',
+  'x-requested-with',
   'transfer-encoding',
 ] as const;
 type Field = (typeof FIELDS)[number];
@@ -44,6 +45,7 @@ export const CONTENT_LENGTH = place('content-length');
 export const CONTENT_ENCODING = place('content-encoding');
 export const AUTHENTICATE = place('www-authenticate');
 export const ASPNET_VERSION = place('x-aspnet-version');
+export const REQUESTED_WITH = place('x-requested-with');
 export const TRANSFER_ENCODING = place('transfer-encoding');
 const NO_VALUES: readonly string[] = FIELDS.map(() => '');
 
