@@ -169,3 +169,10 @@ export function readSystem(bytes: Uint8Array, start: number, end: number): Syste
     return null;
   return { version: printable(textOf(json.Version), 32), title: printable(textOf(json.DicomAet), 16) };
 }
+
+/** The version that is all of a text; ''. */
+export function readVersion(bytes: Uint8Array, start: number, end: number): string {
+  return end - start > 32
+    ? ''
+    : (/^\s*(\d+\.\d+(?:\.\d+){0,2})\s*$/.exec(latin1(bytes, start, end))?.[1] ?? '');
+}

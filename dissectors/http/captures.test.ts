@@ -12,7 +12,14 @@ const tshark = tool('tshark', 'methods, status codes, Server and User-Agent agre
 
 const CAPTURES = [
   'breadth/zeek/http/1000-requests-one-dropped-response.pcap.gz',
-  'breadth/zeek/erspan.pcap',
+  'breadth/zeek/workshop_2011_browse.pcap',
+  'breadth/zeek/wikipedia.pcap',
+  'breadth/zeek/http/zero-length-bodies-with-drops.pcap',
+  'breadth/zeek/http/docker-http-upgrade.pcap',
+  'breadth/zeek/http/pipelined-requests.pcap',
+  'breadth/pcapplusplus/ExamplesTest/pcap_examples/tcp-reassembly.pcap',
+  'breadth/pcapplusplus/Pcap++Test/PcapExamples/four_ipv6_http_streams.pcap',
+  'breadth/arkime/80211http.pcap',
   'breadth/pcapplusplus/ExamplesTest/pcap_examples/http-packets2.pcap',
   'breadth/ja4/pcap/http1.pcapng',
   'breadth/arkime/arkime_synthetic.pcap',

@@ -190,6 +190,23 @@ describe('a connection', () => {
   });
 });
 
+test('the version that Mirth Connect tells who asks as its clients do', () => {
+  const asked = (fields: Record<string, string>, body: string) =>
+    attributes(
+      said([
+        toServer(request('GET /api/server/version', fields)),
+        toClient(response('200 OK', { 'Content-Type': 'text/plain' }, body)),
+      ]),
+    );
+  const openApi = { 'X-Requested-With': 'OpenAPI' };
+  expect(asked(openApi, '4.4.0')).toEqual([
+    'server product: Mirth Connect (HTTP Mirth Connect /api/server/version)',
+    'server software: Mirth Connect 4.4.0 (HTTP Mirth Connect /api/server/version)',
+  ]);
+  expect(asked(openApi, 'ZZTEST 4.4.0')).toEqual([]);
+  expect(asked({}, '4.4.0')).toEqual([]);
+});
+
 describe('what was missed', () => {
   test('inside a body of known length loses nothing', () => {
     const body = 'x'.repeat(5000);
@@ -204,6 +221,17 @@ describe('what was missed', () => {
     ]);
     expect(anomalies(all)).toEqual([]);
     expect(attributes(all)).toEqual([ORTHANC]);
+  });
+
+  test('inside a head leaves what was seen of it', () => {
+    const all = play(http, [
+      toServer('GET / HTTP/1.1\r\nUser-Agent: curl/8.0\r\nAcc'),
+      { gap: 0, length: 400 },
+      toClient('HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nCont'),
+    ]);
+    expect(services(all, 'http')).toEqual(['asked', 'answered']);
+    expect(attributes(all)).toHaveLength(3);
+    expect(anomalies(all)).toEqual([]);
   });
 
   test('elsewhere is followed by the next sound start', () => {

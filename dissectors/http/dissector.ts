@@ -14,6 +14,7 @@ import {
   LIMITS,
   readBody,
   readSystem,
+  readVersion,
   titleOf,
 } from './bodies.ts';
 import type { Content, Deed, Told } from './content.ts';
@@ -22,13 +23,24 @@ import { type Exposure, identifierSet } from './identifiers.ts';
 import { decoded } from './inflate.ts';
 import { identifyWeb, type KnownProduct } from './products.ts';
 import {
+  ACCEPT,
+  ASPNET_VERSION,
+  AUTHENTICATE,
   BODY,
+  CONTENT_ENCODING,
+  CONTENT_TYPE,
+  LOCATION,
   type MessageHandler,
   MessageReader,
   NO_BODY,
   PERHAPS,
+  POWERED_BY,
   type Presence,
+  REQUESTED_WITH,
+  SERVER,
+  SET_COOKIE,
   TUNNEL,
+  USER_AGENT,
 } from './reader.ts';
 import {
   type DicomWeb,
@@ -84,7 +96,6 @@ const held = new WeakMap<object, { bytes: number }>();
 const REQUESTS_LIMIT = 64;
 const TOLD_LIMIT = 48;
 const TITLES_LIMIT = 8;
-const ANOMALIES_LIMIT = 8;
 const EVERYTHING = 2 ** 50;
 
 /** What was asked, as far as its answer needs it. */
@@ -95,6 +106,8 @@ interface Asked {
   readonly fhir: boolean;
   readonly hl7: boolean;
   readonly dicom: boolean;
+  /** The version of Mirth Connect, with the field that its interface demands. */
+  readonly engine: boolean;
   /** An object or a message that it carried. */
   content: Content | null;
 }
@@ -105,6 +118,7 @@ const UNKNOWN: Asked = {
   fhir: false,
   hl7: false,
   dicom: false,
+  engine: false,
   content: null,
 };
 
@@ -113,11 +127,18 @@ export interface Observer {
   message(reader: MessageReader): void;
 }
 
+const NAMING = [SERVER, POWERED_BY, ASPNET_VERSION, AUTHENTICATE, SET_COOKIE, LOCATION];
+const SILENT: string[] = NAMING.map(() => '');
+
 type State = ServiceFact['state'];
+
+const PROTOCOLS: readonly Protocol[] = ['http', 'http2', 'dicomweb', 'fhir', 'hl7-over-http'];
+/** Each says more than the one before. */
+const STATES: readonly State[] = ['asked', 'refused', 'answered'];
 
 const progress = new ReusedProgress();
 
-export class HttpConnection implements StreamParser {
+export class HttpConnection implements StreamParser, MessageHandler {
   readonly #context: DissectorContext<never>;
   readonly #observer: Observer | null;
   readonly #client: MessageReader;
@@ -131,13 +152,15 @@ export class HttpConnection implements StreamParser {
   #responseKind: Kind | null = null;
   #requestCoding = '';
   #responseCoding = '';
-  readonly #states = new Map<Protocol, State>();
+  /** How far each service was told, two bits for each of `PROTOCOLS`. */
+  #states = 0;
   readonly #told: (readonly Fact[])[] = [];
   #lastAgent = '';
   /** What the service fact named. */
   #named: Product | null = null;
+  /** The fields of `NAMING` in the last response. */
+  #serverSays: string[] = SILENT;
   #titles = 0;
-  #anomalies = 0;
   #started = false;
   #http2 = false;
 
@@ -150,8 +173,8 @@ export class HttpConnection implements StreamParser {
       held.set(context, account);
     }
     this.#held = account;
-    this.#client = new MessageReader(false, this.#handler('client'));
-    this.#server = new MessageReader(true, this.#handler('server'));
+    this.#client = new MessageReader(false, this);
+    this.#server = new MessageReader(true, this);
   }
 
   data(direction: Direction, bytes: Uint8Array): Progress {
@@ -199,42 +222,35 @@ export class HttpConnection implements StreamParser {
 
   close(): void {}
 
-  #handler(side: Side): MessageHandler {
-    const common = {
-      anomaly: (kind: string, detail: string): void => {
-        if (this.#anomalies++ < ANOMALIES_LIMIT)
-          this.#context.emit({ fact: 'anomaly', protocol: 'http', kind, detail, from: side });
-      },
-      reserve: (length: number): boolean => {
-        if (length > 0 && this.#held.bytes + length > HELD_LIMIT) return false;
-        this.#held.bytes += length;
-        return true;
-      },
-    };
-    if (side === 'client')
-      return {
-        ...common,
-        headed: (reader) => this.#requested(reader),
-        wanted: (reader) => {
-          this.#requestKind = kindOf(reader.field('content-type'));
-          this.#requestCoding = reader.field('content-encoding');
-          return wantedOf(this.#requestKind, this.#requestCoding);
-        },
-        body: (bytes, start, end) => this.#requestBody(bytes, start, end),
-      };
-    return {
-      ...common,
-      headed: (reader) => this.#responded(reader),
-      wanted: (reader) => this.#wantedOfResponse(reader),
-      body: (bytes, start, end) => this.#responseBody(bytes, start, end),
-    };
+  headed(reader: MessageReader): Presence {
+    this.#observer?.message(reader);
+    return reader.response ? this.#responded(reader) : this.#requested(reader);
+  }
+
+  wanted(reader: MessageReader): number {
+    return reader.response ? this.#wantedOfResponse(reader) : this.#wantedOfRequest(reader);
+  }
+
+  body(reader: MessageReader, bytes: Uint8Array, start: number, end: number): void {
+    if (reader.response) this.#responseBody(bytes, start, end);
+    else this.#requestBody(bytes, start, end);
+  }
+
+  anomaly(reader: MessageReader, kind: string, detail: string): void {
+    const from = reader.response ? 'server' : 'client';
+    this.#context.emit({ fact: 'anomaly', protocol: 'http', kind, detail, from });
+  }
+
+  reserve(length: number): boolean {
+    if (length > 0 && this.#held.bytes + length > HELD_LIMIT) return false;
+    this.#held.bytes += length;
+    return true;
   }
 
   #requested(reader: MessageReader): Presence {
-    this.#observer?.message(reader);
     const { method } = reader;
-    const accept = reader.field('accept');
-    const type = reader.field('content-type');
+    const accept = reader.field(ACCEPT);
+    const type = reader.field(CONTENT_TYPE);
     const target = readTarget(method, reader.target);
     const isObject = isDicomType(type) && (method === 'POST' || method === 'PUT');
     const asked: Asked = {
@@ -246,6 +262,7 @@ export class HttpConnection implements StreamParser {
         target.dicom === URI_RETRIEVE ||
         (target.dicom === STORE && isObject && /^\s*multipart/i.test(type)) ||
         (target.dicom !== NO_DICOM && target.dicom !== STORE && isDicomType(accept)),
+      engine: target.engine && reader.field(REQUESTED_WITH) === 'OpenAPI',
       content: null,
     };
     this.#request = asked;
@@ -259,7 +276,7 @@ export class HttpConnection implements StreamParser {
       if (target.dicom !== STORE) this.#activity('client', ASKS[target.dicom], '');
     }
     if (target.exposure !== null) this.#expose(target.exposure, 'server');
-    const agent = reader.field('user-agent');
+    const agent = reader.field(USER_AGENT);
     if (agent !== '' && agent !== this.#lastAgent) {
       this.#lastAgent = agent;
       this.#tell(agentList(agent));
@@ -268,7 +285,6 @@ export class HttpConnection implements StreamParser {
   }
 
   #responded(reader: MessageReader): Presence {
-    this.#observer?.message(reader);
     const { status } = reader;
     if (status < 200) {
       if (status !== 101) return NO_BODY;
@@ -279,7 +295,7 @@ export class HttpConnection implements StreamParser {
     const asked = this.#asked.shift();
     this.#response = asked ?? UNKNOWN;
     this.#tellServer(reader);
-    this.#answered(this.#response, status, reader.field('content-type'));
+    this.#answered(this.#response, status, reader.field(CONTENT_TYPE));
     if (asked?.method === 'CONNECT' && status < 300) {
       this.#client.abandon();
       return TUNNEL;
@@ -289,14 +305,26 @@ export class HttpConnection implements StreamParser {
   }
 
   #tellServer(reader: MessageReader): void {
+    let same = true;
+    for (let i = 0; i < NAMING.length; i++) {
+      const value = reader.field(NAMING[i]);
+      if (value === this.#serverSays[i]) continue;
+      if (same) this.#serverSays = this.#serverSays.slice();
+      same = false;
+      this.#serverSays[i] = value;
+    }
+    if (same) {
+      this.#answeredBy(null);
+      return;
+    }
     const { product, facts } = serverFacts({
-      server: reader.field('server'),
-      poweredBy: reader.field('x-powered-by'),
-      aspNet: reader.field('x-aspnet-version'),
+      server: reader.field(SERVER),
+      poweredBy: reader.field(POWERED_BY),
+      aspNet: reader.field(ASPNET_VERSION),
       known: knownOf({
-        realm: realmOf(reader.field('www-authenticate')),
-        cookie: reader.field('set-cookie'),
-        location: reader.field('location'),
+        realm: realmOf(reader.field(AUTHENTICATE)),
+        cookie: reader.field(SET_COOKIE),
+        location: reader.field(LOCATION),
       }),
     });
     this.#answeredBy(product);
@@ -306,12 +334,11 @@ export class HttpConnection implements StreamParser {
   /** The service answers, as a product that it names: the first that is named, and then its version. */
   #answeredBy(product: Product | null): void {
     const named = this.#named;
-    if (this.#states.get('http') === 'answered') {
+    if (!this.#isNews('http', 'answered')) {
       if (product === null) return;
       if (named !== null && (named.version !== '' || named.name !== product.name || product.version === ''))
         return;
     }
-    this.#states.set('http', 'answered');
     this.#named = product;
     this.#context.emit(product === null ? serviceFact('http', 'answered') : productService(product));
   }
@@ -351,15 +378,21 @@ export class HttpConnection implements StreamParser {
     if (isMessageContent(content)) for (const told of content.receiver) this.#attribute('server', told);
   }
 
+  #wantedOfRequest(reader: MessageReader): number {
+    this.#requestKind = kindOf(reader.field(CONTENT_TYPE));
+    this.#requestCoding = reader.field(CONTENT_ENCODING);
+    return wantedOf(this.#requestKind, this.#requestCoding);
+  }
+
   #wantedOfResponse(reader: MessageReader): number {
-    let kind = kindOf(reader.field('content-type'));
-    const { target, hl7 } = this.#response;
+    let kind = kindOf(reader.field(CONTENT_TYPE));
+    const { target, hl7, engine } = this.#response;
     if (kind === 'html') {
       if (++this.#titles > TITLES_LIMIT) kind = null;
-    } else if (kind === 'text' && !hl7 && this.#response.content === null) kind = null;
-    else if (kind === 'unknown' && target.dicom === NO_DICOM && !reader.field('content-type')) kind = null;
+    } else if (kind === 'text' && !hl7 && !engine && this.#response.content === null) kind = null;
+    else if (kind === 'unknown' && target.dicom === NO_DICOM && !reader.field(CONTENT_TYPE)) kind = null;
     this.#responseKind = kind;
-    this.#responseCoding = reader.field('content-encoding');
+    this.#responseCoding = reader.field(CONTENT_ENCODING);
     return wantedOf(kind, this.#responseCoding);
   }
 
@@ -385,6 +418,13 @@ export class HttpConnection implements StreamParser {
       const title = titleOf(body, 0, body.length);
       const known = title === '' ? null : identifyWeb('title', title);
       if (known !== null) this.#product(known);
+      return;
+    }
+    if (kind === 'text' && this.#response.engine) {
+      const version = readVersion(body, 0, body.length);
+      if (version === '') return;
+      this.#answeredBy({ name: 'Mirth Connect', version });
+      this.#tell(softwareList('server', 'Mirth Connect', version, ENGINE_VERSION));
       return;
     }
     if (kind === 'json' && this.#response.target.system) {
@@ -434,11 +474,16 @@ export class HttpConnection implements StreamParser {
 
   /** Says once each what the server end does; `answered` is the last word. */
   #service(protocol: Protocol, state: State): void {
-    const known = this.#states.get(protocol);
-    if (known === 'answered' || known === state || (known === 'refused' && state === 'asked')) return;
-    this.#states.set(protocol, state);
     // Not as a list: those are told once for two addresses, whatever the port.
-    this.#context.emit(serviceFact(protocol, state));
+    if (this.#isNews(protocol, state)) this.#context.emit(serviceFact(protocol, state));
+  }
+
+  #isNews(protocol: Protocol, state: State): boolean {
+    const shift = 2 * PROTOCOLS.indexOf(protocol);
+    const level = STATES.indexOf(state) + 1;
+    if (((this.#states >>> shift) & 3) >= level) return false;
+    this.#states |= level << shift;
+    return true;
   }
 
   #tell(facts: readonly Fact[]): void {
@@ -450,6 +495,7 @@ export class HttpConnection implements StreamParser {
 }
 
 const ORTHANC_SYSTEM = 'HTTP Orthanc /system';
+const ENGINE_VERSION = 'HTTP Mirth Connect /api/server/version';
 const FHIR_SOFTWARE = 'FHIR CapabilityStatement.software';
 
 /** What a client does that asks for a transaction of DICOMweb. */

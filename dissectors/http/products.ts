@@ -54,13 +54,6 @@ export const PRODUCTS: readonly ProductRow[] = [
     example: 'Orthanc Secure Area',
   },
   {
-    where: 'user-agent',
-    pattern: /^Orthanc\/(\d[\w.]*)/,
-    product: 'Orthanc',
-    source: 'HttpClient.cpp of Orthanc, since 1.12',
-    example: 'Orthanc/1.12.4',
-  },
-  {
     where: 'title',
     pattern: /^Mirth Connect Administrator(?: (\d[\w.]*))?$/,
     product: 'Mirth Connect',
@@ -71,7 +64,7 @@ export const PRODUCTS: readonly ProductRow[] = [
     where: 'path',
     pattern: /\/webadmin\/Index\.action$/,
     product: 'Mirth Connect',
-    source: 'webadmin of nextgenhealthcare/connect',
+    source: 'where the root of its web server leads, as several walk-throughs of 4.4.0 show',
     example: '/webadmin/Index.action',
   },
   {
@@ -86,7 +79,7 @@ export const PRODUCTS: readonly ProductRow[] = [
     where: 'path',
     pattern: /\/dcm4chee-web3?\//,
     product: 'dcm4chee',
-    source: 'dcm4che.org documentation of dcm4chee 2: web interface at /dcm4chee-web3',
+    source: 'installation guides of dcm4chee 2: web interface at http://…:8080/dcm4chee-web3/',
     example: '/dcm4chee-web3/',
   },
   {
@@ -137,7 +130,7 @@ export const PRODUCTS: readonly ProductRow[] = [
     where: 'title',
     pattern: /^MedDream/,
     product: 'MedDream',
-    source: 'Softneta MedDream, as at dicomlibrary.com/meddream',
+    source: 'name of Softneta’s viewer; its page itself was not seen',
     example: 'MedDream DICOM Viewer',
   },
   {
@@ -151,14 +144,15 @@ export const PRODUCTS: readonly ProductRow[] = [
     where: 'title',
     pattern: /^(?:Carestream |Philips )?Vue (?:Motion|PACS)/i,
     product: 'Vue PACS',
-    source: 'Carestream Vue Motion user guide 6K9272; CISA ICSMA-24-200-01',
+    source:
+      'names in Carestream Vue Motion user guide 6K9272 and CISA ICSMA-24-200-01; its page itself was not seen',
     example: 'CARESTREAM Vue Motion',
   },
   {
     where: 'title',
     pattern: /^Opal-?RAD/i,
     product: 'Opal-RAD',
-    source: 'Viztek, OpalRAD Admin User Guide',
+    source: 'name in Viztek, OpalRAD Admin User Guide; its page itself was not seen',
     example: 'Opal-RAD Studylist',
   },
   {
@@ -202,20 +196,6 @@ export const PRODUCTS: readonly ProductRow[] = [
     product: 'HAPI FHIR',
     source: 'BaseClient.java of hapifhir/hapi-fhir',
     example: 'HAPI-FHIR/6.10.5 (FHIR Client; FHIR 4.0.1/R4; apache)',
-  },
-  {
-    where: 'user-agent',
-    pattern: /^dcm4che(?:\/(\d[\w.]*))?/i,
-    product: 'dcm4che',
-    source: 'the toolkit dcm4che/dcm4che by its name',
-    example: 'dcm4che/5.31.0',
-  },
-  {
-    where: 'user-agent',
-    pattern: /^OsiriX\/(\d[\w.]*)/,
-    product: 'OsiriX',
-    source: 'product token (RFC 9110 §10.1.5) of the viewer',
-    example: 'OsiriX/12.0',
   },
 ];
 

@@ -1,4 +1,5 @@
 import { type Progress, ReusedProgress } from '../../src/core/dissector.ts';
+import { textOfValue } from './values.ts';
 import {
   CR,
   fieldNameEnd,
@@ -10,11 +11,10 @@ import {
   readRequestLine,
   readStatusLine,
   SEARCH_LINE,
-  trimmed,
 } from './wire.ts';
 
 /** Fields that are read of a head. */
-export const FIELDS = [
+const FIELDS = [
   'server',
   'accept',
   'upgrade',
@@ -30,16 +30,36 @@ export const FIELDS = [
   'x-requested-with',
   'transfer-encoding',
 ] as const;
-export type Field = (typeof FIELDS)[number];
+type Field = (typeof FIELDS)[number];
+
+const place = (name: Field): number => FIELDS.indexOf(name);
+export const SERVER = place('server');
+export const ACCEPT = place('accept');
+export const UPGRADE = place('upgrade');
+export const LOCATION = place('location');
+export const USER_AGENT = place('user-agent');
+export const SET_COOKIE = place('set-cookie');
+export const CONTENT_TYPE = place('content-type');
+export const POWERED_BY = place('x-powered-by');
+export const CONTENT_LENGTH = place('content-length');
+export const CONTENT_ENCODING = place('content-encoding');
+export const AUTHENTICATE = place('www-authenticate');
+export const ASPNET_VERSION = place('x-aspnet-version');
+export const REQUESTED_WITH = place('x-requested-with');
+export const TRANSFER_ENCODING = place('transfer-encoding');
+const NO_VALUES: readonly string[] = FIELDS.map(() => '');
 
 interface Wanted {
-  readonly name: Field;
+  readonly index: number;
   readonly bytes: Uint8Array;
 }
 
 /** By length of the name: most fields of a head are passed over after one look. */
 const BY_LENGTH: readonly (readonly Wanted[])[] = Array.from({ length: 32 }, (_, length) =>
-  FIELDS.filter((name) => name.length === length).map((name) => ({ name, bytes: Buffer.from(name) })),
+  FIELDS.filter((name) => name.length === length).map((name) => ({
+    index: FIELDS.indexOf(name),
+    bytes: new Uint8Array(Buffer.from(name)),
+  })),
 );
 
 /** Whether a response has a body, which its request decides (RFC 9112 §6.3). */
@@ -52,13 +72,13 @@ export const TUNNEL = 3;
 export type Presence = typeof BODY | typeof NO_BODY | typeof PERHAPS | typeof TUNNEL;
 
 export interface MessageHandler {
-  /** The head is whole: `reader` has it. */
+  /** The head is whole, or all that there will be of it: `reader` has it. */
   headed(reader: MessageReader): Presence;
   /** How many bytes of the body are to be read; 0 for none. Asked after `headed`. */
   wanted(reader: MessageReader): number;
   /** The bytes of the body that were wanted, or as many as there were. `[start, end)` is valid during the call. */
-  body(bytes: Uint8Array, start: number, end: number): void;
-  anomaly(kind: string, detail: string): void;
+  body(reader: MessageReader, bytes: Uint8Array, start: number, end: number): void;
+  anomaly(reader: MessageReader, kind: string, detail: string): void;
   /** Room for `length` bytes more may be taken; false when all is taken. `length` below 0 gives back. */
   reserve(length: number): boolean;
 }
@@ -105,7 +125,8 @@ export class MessageReader {
   /** The message is a response. */
   readonly response: boolean;
   readonly #handler: MessageHandler;
-  readonly #values: Partial<Record<Field, string>> = {};
+  /** By place in `FIELDS`; '' for none. */
+  readonly #values: string[] = NO_VALUES.slice();
   #fieldCount = 0;
   #state: State = START;
   /** Bytes of the leftover that hold no line end. */
@@ -131,8 +152,8 @@ export class MessageReader {
   }
 
   /** A field of the head at hand; '' when it has none. */
-  field(name: Field): string {
-    return this.#values[name] ?? '';
+  field(index: number): string {
+    return this.#values[index];
   }
 
   /** From now on the bytes are not HTTP's. */
@@ -232,15 +253,19 @@ export class MessageReader {
       case UNTIL_CLOSE:
         this.#finishBody();
         return;
-      case DEAD:
-        return;
+      case HEAD:
+        // What was seen of the head is told; where its message ends is not known.
+        if (this.#handler.headed(this) === TUNNEL) this.#state = DEAD;
+        break;
     }
+    if (this.#state === DEAD) return;
     this.#finishBody();
     this.#state = SEARCH;
   }
 
   /** No more bytes come. */
   end(): void {
+    if (this.#state === HEAD) this.#handler.headed(this);
     this.#finishBody();
     this.#state = DEAD;
   }
@@ -271,7 +296,7 @@ export class MessageReader {
   }
 
   #start(bytes: Uint8Array, start: number, end: number): boolean {
-    for (const name in this.#values) delete this.#values[name as Field];
+    for (let i = 0; i < this.#values.length; i++) this.#values[i] = '';
     this.#fieldCount = 0;
     if (this.response) {
       this.status = readStatusLine(bytes, start, end);
@@ -304,15 +329,14 @@ export class MessageReader {
     if (colon < 0) return;
     const wanted = BY_LENGTH[colon - start];
     if (wanted === undefined) return;
-    for (const { name, bytes: text } of wanted) {
+    for (const { index, bytes: text } of wanted) {
       let i = 0;
       while (i < text.length && (bytes[start + i] | 0x20) === text[i]) i++;
       // A hyphen is unchanged by the bit that makes letters small.
       if (i < text.length) continue;
-      const value = trimmed(bytes, colon + 1, Math.min(end, colon + 1 + VALUE_LIMIT));
-      const before = this.#values[name];
-      this.#values[name] =
-        before === undefined || before.length > VALUE_LIMIT ? value : `${before}, ${value}`;
+      const value = textOfValue(bytes, colon + 1, Math.min(end, colon + 1 + VALUE_LIMIT));
+      const before = this.#values[index];
+      this.#values[index] = before === '' || before.length > VALUE_LIMIT ? value : `${before}, ${value}`;
       return;
     }
   }
@@ -323,23 +347,23 @@ export class MessageReader {
       this.#state = DEAD;
       return;
     }
-    this.#mayTunnel = !this.response && (this.method === 'CONNECT' || this.field('upgrade') !== '');
+    this.#mayTunnel = !this.response && (this.method === 'CONNECT' || this.field(UPGRADE) !== '');
     // An interim response is followed by the final one (RFC 9110 §15.2).
     if (presence === NO_BODY || (this.response && this.status < 200)) {
       this.#next();
       return;
     }
-    const encoding = this.field('transfer-encoding');
+    const encoding = this.field(TRANSFER_ENCODING);
     this.#wanted = 0;
     if (encoding !== '') {
-      if (/(?:^|[\s,])chunked$/i.test(encoding)) this.#state = CHUNK_SIZE;
+      if (/(?:^|[\s,])chunked[\s,]*$/i.test(encoding)) this.#state = CHUNK_SIZE;
       else if (this.response) this.#state = UNTIL_CLOSE;
       else {
         this.#lost('transfer-encoding', 'a request whose length cannot be told');
         return;
       }
     } else {
-      const text = this.field('content-length');
+      const text = this.field(CONTENT_LENGTH);
       const length = text === '' ? -1 : readLength(text);
       if (text !== '' && length < 0) {
         this.#lost('content-length', 'a Content-Length that is no number');
@@ -390,7 +414,7 @@ export class MessageReader {
     this.#state = SEARCH;
     if (this.#complained) return;
     this.#complained = true;
-    this.#handler.anomaly(kind, detail);
+    this.#handler.anomaly(this, kind, detail);
   }
 
   /** `whole`: this is all of the body, so that it need not be kept if nothing is yet. */
@@ -398,7 +422,7 @@ export class MessageReader {
     this.#wanted -= end - start;
     if (this.#heldLength === 0 && (whole || this.#wanted === 0)) {
       this.#wanted = 0;
-      this.#handler.body(bytes, start, end);
+      this.#handler.body(this, bytes, start, end);
       return;
     }
     const needed = this.#heldLength + end - start;
@@ -427,7 +451,7 @@ export class MessageReader {
     this.#held = null;
     this.#heldLength = 0;
     this.#handler.reserve(-held.length);
-    this.#handler.body(held, 0, length);
+    this.#handler.body(this, held, 0, length);
   }
 }
 

@@ -16,6 +16,7 @@ describe('products', () => {
     ['path', '/system'],
     ['path', '/index.html'],
     ['user-agent', 'Mozilla/5.0'],
+    ['user-agent', 'Orthanc'],
     ['cookie', 'PHPSESSID=x'],
     ['realm', 'Restricted'],
   ] as const)('%s %j is nobody', (where, value) => {

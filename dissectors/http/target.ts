@@ -18,6 +18,8 @@ export interface Target {
   readonly fhir: boolean;
   /** `/system`, in which Orthanc says what it is. */
   readonly system: boolean;
+  /** `/api/server/version`, at which Mirth Connect says its version. */
+  readonly engine: boolean;
   readonly product: KnownProduct | null;
   readonly exposure: Exposure | null;
 }
@@ -26,12 +28,13 @@ export const PLAIN: Target = Object.freeze({
   dicom: NO_DICOM,
   fhir: false,
   system: false,
+  engine: false,
   product: null,
   exposure: null,
 });
 
 const WORTH_A_LOOK =
-  /studies|series|instances|requestType=|explorer\.html|\/system|dcm4chee|login\.php|webadmin|meddream|dgate|metadata|\/[A-Z][a-zA-Z]+(?:[/?]|$)|patient|0010|accession/i;
+  /studies|series|instances|requestType=|explorer\.html|\/system|\/server\/version|dcm4chee|login\.php|webadmin|meddream|dgate|metadata|\/[A-Z][a-zA-Z]+(?:[/?]|$)|patient|0010|accession/i;
 const RESOURCE =
   /\/(?:[A-Z][A-Za-z]{3,40}(?:\/[\w.-]{1,64})?(?:\/_history(?:\/[\w.-]+)?|\/_search|\/\$[\w-]+)?|metadata)\/?$/;
 const QUERY_PATH = /\/(?:studies|series|instances)\/?$/;
@@ -47,6 +50,7 @@ export function readTarget(method: string, target: string): Target {
     dicom: dicomWeb(method, path, query),
     fhir,
     system: path.endsWith('/system'),
+    engine: method === 'GET' && path.endsWith('/api/server/version'),
     product: identifyWeb('path', path),
     exposure: query === '' ? null : named(query, fhir && /\/Patient(?:\/_search)?\/?$/.test(path)),
   };

@@ -9,6 +9,7 @@ import { readInto } from '../../src/testing/replay.ts';
 import { dissectors } from '../index.ts';
 import { HttpConnection, type Observer } from './dissector.ts';
 import { http } from './index.ts';
+import { SERVER, USER_AGENT } from './reader.ts';
 
 /** Conversations for tests, written as text. */
 
@@ -79,10 +80,10 @@ export async function countsOf(path: string): Promise<Counts> {
     message(reader) {
       if (reader.response) {
         counts.statuses[reader.status] = (counts.statuses[reader.status] ?? 0) + 1;
-        if (reader.field('server') !== '') counts.servers.add(reader.field('server'));
+        if (reader.field(SERVER) !== '') counts.servers.add(reader.field(SERVER));
       } else {
         counts.methods[reader.method] = (counts.methods[reader.method] ?? 0) + 1;
-        if (reader.field('user-agent') !== '') counts.agents.add(reader.field('user-agent'));
+        if (reader.field(USER_AGENT) !== '') counts.agents.add(reader.field(USER_AGENT));
       }
     },
   };

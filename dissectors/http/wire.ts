@@ -5,7 +5,7 @@ import { FROM_CLIENT, FROM_SERVER, MORE, NO, type Verdict } from '../../src/core
 export const LF = 0x0a;
 export const CR = 0x0d;
 export const SP = 0x20;
-const TAB = 0x09;
+export const TAB = 0x09;
 const COLON = 0x3a;
 const SLASH = 0x2f;
 
@@ -15,7 +15,7 @@ const SLASH = 0x2f;
  */
 const METHODS: ReadonlySet<string> = new Set(
   (
-    'GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH ' +
+    'GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH QUERY ' +
     'PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK SEARCH REPORT ACL BIND REBIND UNBIND LINK UNLINK ' +
     'CHECKIN CHECKOUT UNCHECKOUT LABEL MERGE MKACTIVITY MKCALENDAR MKREDIRECTREF MKWORKSPACE ORDERPATCH ' +
     'BASELINE-CONTROL UPDATE UPDATEREDIRECTREF VERSION-CONTROL NOTIFY SUBSCRIBE UNSUBSCRIBE'
@@ -203,13 +203,6 @@ export function fieldNameEnd(bytes: Uint8Array, start: number, end: number): num
   return NOT_FOUND;
 }
 
-/** The bytes of `[start, end)` without blanks around, as latin-1. */
-export function trimmed(bytes: Uint8Array, start: number, end: number): string {
-  while (start < end && (bytes[start] === SP || bytes[start] === TAB)) start++;
-  while (end > start && bytes[end - 1] <= SP) end--;
-  return start < end ? latin1(bytes, start, end) : '';
-}
-
 export interface RequestLine {
   readonly method: string;
   /** Latin-1, at most 4 kB. */
@@ -248,11 +241,14 @@ export function readLength(value: string): number {
   let length = -1;
   for (const part of value.split(',')) {
     const digits = part.trim();
-    if (!/^\d{1,15}$/.test(digits) || (length >= 0 && Number(digits) !== length)) return -1;
+    if (!/^0{0,64}\d{1,15}$/.test(digits) || (length >= 0 && Number(digits) !== length)) return -1;
     length = Number(digits);
   }
   return length;
 }
+
+/** Beyond this a size is no size. */
+const SIZE_LIMIT = 2 ** 48;
 
 /** The size that a chunk's line says (RFC 9112 §7.1), extensions left aside; -1 when it says none. */
 export function readChunkSize(bytes: Uint8Array, start: number, end: number): number {
@@ -263,8 +259,8 @@ export function readChunkSize(bytes: Uint8Array, start: number, end: number): nu
     const lower = byte | 0x20;
     const digit = isDigit(byte) ? byte - 0x30 : lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
     if (digit < 0) break;
-    if (at - start >= 12) return -1;
     size = size * 16 + digit;
+    if (size > SIZE_LIMIT) return -1;
   }
   if (at === start) return -1;
   return at === end || bytes[at] === 0x3b || bytes[at] === SP || bytes[at] === TAB ? size : -1;

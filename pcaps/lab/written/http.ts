@@ -59,7 +59,7 @@ function fhir(): Packet[] {
   const capability = {
     resourceType: 'CapabilityStatement',
     status: 'active',
-    software: { name: 'ZZTEST FHIR Repository', version: '3.2.1' },
+    software: { name: 'Acme Repository', version: '3.2.1' },
     fhirVersion: '4.0.1',
   };
   const bundle = {
@@ -69,7 +69,7 @@ function fhir(): Packet[] {
   };
   const device = {
     resourceType: 'Device',
-    manufacturer: 'ZZTEST Instruments',
+    manufacturer: 'Acme Instruments',
     modelNumber: 'Monitor 5',
     serialNumber: 'ZZ0000FM1',
     udiCarrier: [{ carrierHRF: '(01)00844588003288(21)ZZ0000FM1' }],
@@ -90,10 +90,10 @@ function hl7(): Packet[] {
   const { id, family, given, birthDate, sex } = PATIENTS[2];
   const type = { 'Content-Type': 'application/hl7-v2; charset=utf-8' };
   const adt = [
-    'MSH|^~\\&|HIS|ZZTEST|ENGINE|ZZTEST|20260302113000||ADT^A01^ADT_A01|ZZ1|P|2.5.1',
-    `PID|1||${id}^^^ZZTEST^MR||${family}^${given}||${birthDate}|${sex}`,
+    'MSH|^~\\&|HIS|ZZHOSP|ENGINE|ZZHOSP|20260302113000||ADT^A01^ADT_A01|ZZ1|P|2.5.1',
+    `PID|1||${id}^^^ZZHOSP^MR||${family}^${given}||${birthDate}|${sex}`,
   ];
-  const ack = ['MSH|^~\\&|ENGINE|ZZTEST|HIS|ZZTEST|20260302113000||ACK^A01|ZZ2|P|2.5.1', 'MSA|AA|ZZ1'];
+  const ack = ['MSH|^~\\&|ENGINE|ZZHOSP|HIS|ZZHOSP|20260302113000||ACK^A01|ZZ2|P|2.5.1', 'MSA|AA|ZZ1'];
   return exchange(8089, 50_002, [
     [
       request('POST /adt', { ...type, 'User-Agent': 'Java/17.0.9' }, `${adt.join('\r')}\r`),
