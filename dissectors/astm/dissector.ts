@@ -170,7 +170,7 @@ function listed(key: string, make: () => Fact[]): readonly Fact[] {
   if (list === undefined) {
     list = Object.freeze(make());
     lists.set(key, list);
-  }
+  } else lists.touch(key);
   return list;
 }
 

@@ -16,6 +16,8 @@ const FRAME_LIMIT = 64_000;
 
 const TERMINATOR = 0x4c;
 
+const one = new Uint8Array(1);
+
 const IDLE = 0;
 const NUMBER = 1;
 const TEXT = 2;
@@ -69,7 +71,38 @@ export class FrameReader {
   }
 
   read(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; at++) this.#byte(bytes[at]);
+    const { length } = bytes;
+    for (let at = 0; at < length; at++) {
+      if (this.#state === TEXT || this.#state === BARE) {
+        // All but a few bytes are text: they are taken in runs.
+        let sum = 0;
+        let end = at;
+        while (end < length && bytes[end] >= 0x20) sum += bytes[end++];
+        if (end > at) this.#run(bytes, at, end, sum);
+        if (end >= length) return;
+        at = end;
+      }
+      this.#byte(bytes[at]);
+    }
+  }
+
+  /** Characters that neither end nor begin anything; `sum`: of their values. */
+  #run(bytes: Uint8Array, start: number, end: number, sum: number): void {
+    if (this.#state === TEXT) {
+      this.#sum += sum;
+      this.#text += end - start;
+      if (this.#text > FRAME_LIMIT) {
+        this.#overLimit();
+        return;
+      }
+    }
+    this.#keep(bytes, start, end);
+  }
+
+  #overLimit(): void {
+    this.#anomaly('frame-over-limit', `a frame of more than ${FRAME_LIMIT} characters`);
+    this.#drop();
+    this.#state = IDLE;
   }
 
   #byte(byte: number): void {
@@ -171,12 +204,9 @@ export class FrameReader {
         return;
     }
     this.#sum += byte;
-    if (++this.#text > FRAME_LIMIT) {
-      this.#anomaly('frame-over-limit', `a frame of more than ${FRAME_LIMIT} characters`);
-      this.#drop();
-      this.#state = IDLE;
-    } else if (byte === CR) this.#finish();
-    else if (byte !== LF) this.#keep(byte);
+    if (++this.#text > FRAME_LIMIT) this.#overLimit();
+    else if (byte === CR) this.#finish();
+    else if (byte !== LF) this.#keepByte(byte);
   }
 
   #bare(byte: number): void {
@@ -199,21 +229,30 @@ export class FrameReader {
         this.#idle(byte);
         return;
       default:
-        this.#keep(byte);
+        this.#keepByte(byte);
     }
   }
 
-  #keep(byte: number): void {
-    if (this.#length >= RECORD_LIMIT) {
+  #keepByte(byte: number): void {
+    one[0] = byte;
+    this.#keep(one, 0, 1);
+  }
+
+  #keep(bytes: Uint8Array, start: number, end: number): void {
+    const wanted = this.#length + end - start;
+    if (wanted > RECORD_LIMIT) {
       this.#cut = true;
-      return;
+      end -= wanted - RECORD_LIMIT;
+      if (end <= start) return;
     }
-    if (this.#length === this.#record.length) {
-      const larger = new Uint8Array(this.#record.length * 2);
+    const length = Math.min(wanted, RECORD_LIMIT);
+    if (length > this.#record.length) {
+      const larger = new Uint8Array(2 ** Math.ceil(Math.log2(length)));
       larger.set(this.#record);
       this.#record = larger;
     }
-    this.#record[this.#length++] = byte;
+    for (let from = start, to = this.#length; from < end; from++, to++) this.#record[to] = bytes[from];
+    this.#length = length;
   }
 
   #finish(): void {

@@ -183,6 +183,13 @@ describe('a patient', () => {
     ]);
   });
 
+  test('known by a middle name, or by an encounter', () => {
+    const phi = (details: Parameters<typeof patient>[0]) =>
+      said(offer(intellivue, pollResult(0x2a, [patient(details)]), { direction: FROM_MONITOR }).told, 'phi');
+    expect(phi({ middle: 'ZZ' })).toMatchObject([{ identifiers: ['patient-name'], patient: null }]);
+    expect(phi({ encounter: 'V1' })).toMatchObject([{ identifiers: ['visit-number'], patient: null }]);
+  });
+
   test('of whom nothing is entered exposes nobody', () => {
     const result = pollResult(0x2a, [patient({ sex: 2 })]);
     expect(said(offer(intellivue, result, { direction: FROM_MONITOR }).told, 'phi')).toEqual([]);

@@ -14,10 +14,12 @@ const DATE_OF_BIRTH = 0x0958;
 const PATIENT_ID = 0x095a;
 const FAMILY_NAME = 0x095c;
 const GIVEN_NAME = 0x095d;
+const MIDDLE_NAME = 0x095f;
 const PATIENT_SEX = 0x0961;
 const PATIENT_AGE = 0x09d8;
 const NOTES_1 = 0xf129;
 const NOTES_2 = 0xf12a;
+const ENCOUNTER_ID = 0xf2e1;
 
 /** ProdSpecEntry.spec_type and component_id. */
 const SERIAL_NUMBER = 1;
@@ -120,11 +122,12 @@ export function notePatient(
       return;
     }
     case FAMILY_NAME:
-    case GIVEN_NAME: {
+    case GIVEN_NAME:
+    case MIDDLE_NAME: {
       const name = string(bytes, start, end).trim();
       if (name === '') return;
       if (attribute === FAMILY_NAME) notes.family = name;
-      else notes.given = name;
+      else if (attribute === GIVEN_NAME) notes.given = name;
       notes.saw('patient-name');
       return;
     }
@@ -138,6 +141,9 @@ export function notePatient(
     case PATIENT_AGE:
       // FLOAT-Type whose mantissa is no number (ISO/IEEE 11073-20101) when the age is not known.
       if (end - start >= 4 && !isNoNumber(bytes, start)) notes.saw('age');
+      return;
+    case ENCOUNTER_ID:
+      if (string(bytes, start, end).trim() !== '') notes.saw('visit-number');
       return;
     case NOTES_1:
     case NOTES_2:

@@ -133,6 +133,8 @@ export const patient = (details: {
   id?: string;
   family?: string;
   given?: string;
+  middle?: string;
+  encounter?: string;
   birthDate?: string;
   sex?: number;
   notes?: string;
@@ -141,6 +143,8 @@ export const patient = (details: {
     attribute(0x095a, string(details.id ?? '')),
     attribute(0x095c, string(details.family ?? '')),
     attribute(0x095d, string(details.given ?? '')),
+    attribute(0x095f, string(details.middle ?? '')),
+    attribute(0xf2e1, string(details.encounter ?? '')),
     attribute(0x0958, details.birthDate ? date(details.birthDate) : [0, 0, 0, 0, 0, 0, 0, 0]),
     attribute(0x0961, u16(details.sex ?? 0)),
     // Age unknown: a mantissa that is no number.

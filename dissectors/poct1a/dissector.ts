@@ -237,7 +237,7 @@ function deviceOf(device: ReadonlyMap<string, string>, side: Side): readonly Fac
     }
     list = Object.freeze(facts);
     if (key.length < 1000) lists.set(key, list);
-  }
+  } else lists.touch(key);
   return list;
 }
 

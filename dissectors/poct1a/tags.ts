@@ -20,6 +20,8 @@ type State = typeof TEXT | typeof TAG | typeof COMMENT;
 const LESS = 0x3c;
 const GREATER = 0x3e;
 const DASH = 0x2d;
+/** Bytes that begin or end something in a tag: brackets, quotes, and the dashes of a comment. */
+const MARKS = Array.from({ length: 256 }, (_, byte) => [LESS, GREATER, DASH, 0x22, 0x27].includes(byte));
 
 /** Takes a stream of XML documents apart into tags and texts, with a tag's memory and no tree. */
 export class TagReader {
@@ -43,7 +45,17 @@ export class TagReader {
   }
 
   read(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; at++) this.#byte(bytes[at]);
+    for (let at = 0; at < bytes.length; at++) {
+      if (this.#state === TAG) {
+        // All but a few bytes of a tag are of no meaning here: they are taken in runs.
+        const start = at;
+        const stop = Math.min(bytes.length, at + TAG_LIMIT - this.#length - 1);
+        while (at < stop && !MARKS[bytes[at]]) this.#bytes[this.#length + at - start] = bytes[at++];
+        this.#length += at - start;
+        if (at === bytes.length) return;
+      }
+      this.#byte(bytes[at]);
+    }
   }
 
   #byte(byte: number): void {
