@@ -162,12 +162,14 @@ export class Pipeline implements FrameSink, Results {
 
   #event(event: AnyEvent, flow: Flow, time: Micros): void {
     this.#detections.event(event, flow, time);
-    for (const sink of this.#eventSinks) sink.event!(event, flow, time);
+    const sinks = this.#eventSinks;
+    for (let i = 0; i < sinks.length; i++) sinks[i].event!(event, flow, time);
   }
 
   #fact(fact: Fact, flow: Flow | null, time: Micros): void {
     this.#trackers.fact(fact, flow, time);
     this.#detections.fact(fact, flow, time);
-    for (const sink of this.#factSinks) sink.fact!(fact, flow, time);
+    const sinks = this.#factSinks;
+    for (let i = 0; i < sinks.length; i++) sinks[i].fact!(fact, flow, time);
   }
 }

@@ -296,7 +296,8 @@ export class Identification {
     delimiters: Delimiters,
     charset: string,
   ): void {
-    for (const rule of rules) {
+    for (let i = 0; i < rules.length; i++) {
+      const rule = rules[i];
       if (rule.field > fields.last) break;
       const start = fields.start(rule.field);
       const end = fields.end(rule.field);

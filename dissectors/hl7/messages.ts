@@ -11,6 +11,8 @@ export interface Party {
   readonly facility: string;
   /** `application|facility` */
   readonly name: string;
+  /** The list of that name alone. */
+  readonly names: readonly string[];
   /** What is told of whoever is meant. */
   readonly facts: Facts;
 }
@@ -35,6 +37,47 @@ export class Facts {
     }
     this.#server ??= this.#make(side);
     return this.#server;
+  }
+}
+
+/** MSH-3 to MSH-6: from whom to whom. */
+export class Route {
+  readonly sender: Party;
+  readonly receiver: Party;
+  readonly #exchanges: Exchange[] = [];
+  #next = 0;
+
+  constructor(sender: Party, receiver: Party) {
+    this.sender = sender;
+    this.receiver = receiver;
+  }
+
+  /** The same object for the same kind, as long as no more than a few kinds take this route. */
+  exchange(kind: Kind): Exchange {
+    const known = this.#exchanges;
+    for (let i = 0; i < known.length; i++) if (known[i].kind === kind) return known[i];
+    const exchange = new Exchange(this, kind);
+    this.#exchanges[this.#next] = exchange;
+    this.#next = (this.#next + 1) % EXCHANGES;
+    return exchange;
+  }
+}
+
+/** Kinds of message remembered for a route. */
+const EXCHANGES = 16;
+
+/** Messages of one kind over one route: what sending one says of its sender, and accepting one of its receiver. */
+export class Exchange {
+  readonly route: Route;
+  readonly kind: Kind;
+  readonly sent: Facts;
+  readonly accepted: Facts;
+
+  constructor(route: Route, kind: Kind) {
+    this.route = route;
+    this.kind = kind;
+    this.sent = new Facts((side) => [...kind.sent.of(side), ...route.sender.facts.of(side)]);
+    this.accepted = new Facts((side) => [...kind.accepted.of(side), ...route.receiver.facts.of(side)]);
   }
 }
 
@@ -72,25 +115,25 @@ const range = new Range();
 const STANDARD = readDelimiters(Buffer.from('|^~\\&|'), 0, 6) as Delimiters;
 const NAME_LIMIT = 32;
 
-const standardSenders = new ByteCache<Party>(8192, (bytes, start, end) =>
-  makeSender(bytes, start, end, STANDARD),
-);
-const standardReceivers = new ByteCache<Party>(8192, (bytes, start, end) =>
-  makeReceiver(bytes, start, end, STANDARD),
+const standardRoutes = new ByteCache<Route>(8192, (bytes, start, end) =>
+  makeRoute(bytes, start, end, STANDARD),
 );
 
-/** `[start, end)` is MSH-3 and MSH-4 with the separator between them. */
-export function senderOf(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Party {
+/** `[start, end)` is MSH-3 to MSH-6 with the separators between them. */
+export function routeOf(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Route {
   return delimiters.standard
-    ? standardSenders.get(bytes, start, end)
-    : makeSender(bytes, start, end, delimiters);
+    ? standardRoutes.get(bytes, start, end)
+    : makeRoute(bytes, start, end, delimiters);
 }
 
-/** `[start, end)` is MSH-5 and MSH-6 with the separator between them. */
-export function receiverOf(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Party {
-  return delimiters.standard
-    ? standardReceivers.get(bytes, start, end)
-    : makeReceiver(bytes, start, end, delimiters);
+function makeRoute(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Route {
+  let middle = start;
+  for (let separators = 0; middle < end; middle++)
+    if (bytes[middle] === delimiters.field && ++separators === 2) break;
+  return new Route(
+    makeSender(bytes, start, middle, delimiters),
+    makeReceiver(bytes, Math.min(middle + 1, end), end, delimiters),
+  );
 }
 
 function makeSender(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Party {
@@ -100,7 +143,7 @@ function makeSender(bytes: Uint8Array, start: number, end: number, delimiters: D
     ['hl7-facility', facility, 'HL7 MSH-4'],
     ['device-id', senderEui64(bytes, start, end, delimiters), 'HL7 MSH-3'],
   ]);
-  return { application, facility, name: `${application}|${facility}`, facts };
+  return party(application, facility, facts);
 }
 
 function makeReceiver(bytes: Uint8Array, start: number, end: number, delimiters: Delimiters): Party {
@@ -109,7 +152,12 @@ function makeReceiver(bytes: Uint8Array, start: number, end: number, delimiters:
     ['hl7-application', application, 'HL7 MSH-5'],
     ['hl7-facility', facility, 'HL7 MSH-6'],
   ]);
-  return { application, facility, name: `${application}|${facility}`, facts };
+  return party(application, facility, facts);
+}
+
+function party(application: string, facility: string, facts: Facts): Party {
+  const name = `${application}|${facility}`;
+  return { application, facility, name, names: Object.freeze([name]), facts };
 }
 
 const declared = new ByteCache<Delimiters | null>(64, (bytes, start, end) =>
@@ -207,7 +255,7 @@ function firstComponents(
   return values;
 }
 
-export const NO_PARTY: Party = { application: '', facility: '', name: '|', facts: attributes([]) };
+export const NO_ROUTE: Route = makeRoute(new Uint8Array(0), 0, 0, STANDARD);
 export const NO_VERSION: Version = makeVersion(new Uint8Array(0), 0, 0, STANDARD);
 export const NO_TERMS: Terms = makeTerms(new Uint8Array(0), 0, 0, STANDARD);
 

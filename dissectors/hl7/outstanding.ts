@@ -1,12 +1,11 @@
 import type { Micros } from '../../src/core/time.ts';
-import type { Kind, Party, Terms } from './messages.ts';
+import type { Exchange, Terms } from './messages.ts';
 
 /** A message that waits for its acknowledgement. */
 export interface Waiting {
   readonly controlId: string;
   readonly at: Micros;
-  readonly kind: Kind;
-  readonly receiver: Party;
+  readonly exchange: Exchange;
   readonly terms: Terms;
   acknowledged: boolean;
 }

@@ -8,20 +8,18 @@ import type { Hl7Event } from './events.ts';
 import type { BlockHandler } from './framing.ts';
 import { BlockReader } from './framing.ts';
 import { exposes, Identification, identifierSet, PID, rulesFor } from './identifiers.ts';
-import type { Facts, Kind, Party } from './messages.ts';
+import type { Facts, Kind, Route } from './messages.ts';
 import {
   delimitersOf,
   kindOf,
-  NO_PARTY,
+  NO_ROUTE,
   NO_TERMS,
   NO_VERSION,
-  receiverOf,
-  senderOf,
+  routeOf,
   termsOf,
   versionOf,
   wordOf,
 } from './messages.ts';
-import type { Waiting } from './outstanding.ts';
 import { Outstanding } from './outstanding.ts';
 import { Tally } from './tally.ts';
 import type { Delimiters, Fields } from './wire.ts';
@@ -76,13 +74,13 @@ export class Session {
     if (this.#patients.size < PATIENTS_LIMIT) this.#patients.add(patient);
   }
 
-  addParties(sender: Party, receiver: Party): void {
-    this.senders = withName(this.senders, sender.name);
-    this.receivers = withName(this.receivers, receiver.name);
+  addParties({ sender, receiver }: Route): void {
+    this.senders = this.senders === NOBODY ? sender.names : withName(this.senders, sender.name);
+    this.receivers = this.receivers === NOBODY ? receiver.names : withName(this.receivers, receiver.name);
   }
 
-  get anomalies(): Record<string, number> {
-    return this.#anomalies?.record() ?? {};
+  get anomalies(): Readonly<Record<string, number>> {
+    return this.#anomalies?.record() ?? NONE;
   }
 
   /** Counts an anomaly; true while it should also be told one by one. */
@@ -93,14 +91,14 @@ export class Session {
   }
 }
 
-/** Most connections know one name of each side: a list of exactly one costs least. */
 function withName(names: readonly string[], name: string): readonly string[] {
-  if (names.length >= ROUTES_LIMIT || names.includes(name)) return names;
-  return names.length === 0 ? [name] : [...names, name];
+  return names.length >= ROUTES_LIMIT || names.includes(name) ? names : [...names, name];
 }
 
 const NOTHING_SEALED: readonly Sealed[] = [];
 const NOBODY: readonly string[] = Object.freeze([]);
+const NONE: Readonly<Record<string, number>> = Object.freeze({});
+const NO_FACTS: readonly Facts[] = Object.freeze([]);
 
 /**
  * One direction of a connection: puts the segments of a block together to messages, says what they tell, and
@@ -121,7 +119,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
 
   // What has been told of this side already.
   #serviceTold = '';
-  #facts: Facts[] | null = null;
+  #facts: readonly Facts[] = NO_FACTS;
   /** Of devices, pairs of what and its value. */
   #told: string[] | null = null;
 
@@ -136,8 +134,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
 
   // The message; none is open while the delimiters are null.
   #delimiters: Delimiters | null = null;
-  #sender = NO_PARTY;
-  #receiver = NO_PARTY;
+  #route = NO_ROUTE;
   #kind: Kind | null = null;
   #controlId = '';
   #version = NO_VERSION;
@@ -279,8 +276,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
       }
     }
     this.#delimiters = delimiters;
-    this.#sender = senderOf(bytes, fields.start(3), fields.end(4), delimiters);
-    this.#receiver = receiverOf(bytes, fields.start(5), fields.end(6), delimiters);
+    this.#route = routeOf(bytes, fields.start(3), fields.end(6), delimiters);
     this.#kind = kindOf(bytes, fields.start(9), fields.end(9), delimiters);
     this.#controlId = text(bytes, fields.start(10), fields.end(10), delimiters.escape);
     const { last } = fields;
@@ -332,8 +328,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
 
   /** The open message is over. */
   #finish(): void {
-    const sender = this.#sender;
-    const receiver = this.#receiver;
+    const { sender, receiver } = this.#route;
     const kind = this.#kind;
     if (this.#delimiters === null || kind === null) return;
     this.#delimiters = null;
@@ -343,10 +338,9 @@ export class Speaker implements BlockHandler, DeviceFacts {
       return;
     }
     let latency: number | null = null;
+    this.#tellService(this.#ackCode === 'AR' || this.#ackCode === 'CR' ? 'refused' : 'answered');
     if (this.#isAck) latency = this.#acknowledge();
     else this.#await(kind);
-    this.#tellService(this.#ackCode === 'AR' || this.#ackCode === 'CR' ? 'refused' : 'answered');
-    this.#tell(sender.facts);
     const bits = identification?.bits ?? 0;
     const patient = identification?.patient ?? null;
     const sealed = identification?.sealed ?? NOTHING_SEALED;
@@ -390,8 +384,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
    */
   #unheard(kind: Kind, identification: Identification | null): void {
     this.anomaly('message-without-connection', 'text of a message in a SYN that nobody answered');
-    this.#tell(kind.sent);
-    this.#tell(this.#sender.facts);
+    this.#tell(this.#route.exchange(kind).sent);
     if (identification !== null && exposes(identification.bits)) this.#tellPatient(identification.patient);
   }
 
@@ -401,43 +394,39 @@ export class Speaker implements BlockHandler, DeviceFacts {
     const code = this.#ackCode;
     session.acks++;
     session.byAck.add(code);
+    this.#tell(this.#route.sender.facts);
     const answered = this.peer.#outstanding?.acknowledge(this.#ackedControlId, code.startsWith('C'));
     if (answered === undefined) {
       this.peer.#outstanding ??= new Outstanding();
       this.peer.#outstanding.acknowledgedEarly(this.#ackedControlId, this.#context.now());
       return null;
     }
-    if (code === 'AA' || code === 'CA') this.#tellAccepted(answered);
+    if (code === 'AA' || code === 'CA') this.#tell(answered.exchange.accepted);
     return this.#context.now() - answered.at;
   }
 
   #await(kind: Kind): void {
     this.#session.messages++;
     this.#session.byType.add(kind.type);
-    this.#session.addParties(this.#sender, this.#receiver);
-    this.#tell(kind.sent);
+    this.#session.addParties(this.#route);
+    const exchange = this.#route.exchange(kind);
+    this.#tell(exchange.sent);
     this.#outstanding ??= new Outstanding();
     this.#outstanding.add({
       controlId: this.#controlId,
       at: this.#context.now(),
-      kind,
-      receiver: this.#receiver,
+      exchange,
       terms: this.#terms,
       acknowledged: this.#terms.waived,
     });
   }
 
-  #tellAccepted(message: Waiting): void {
-    this.#tell(message.kind.accepted);
-    this.#tell(message.receiver.facts);
-  }
-
   /** Emits facts that a header's value stands for, once for each such value. */
   #tell(facts: Facts): void {
     const told = this.#facts;
-    if (told === null) this.#facts = [facts];
-    else if (told.length >= TOLD_LIMIT || told.includes(facts)) return;
-    else told.push(facts);
+    if (told.length >= TOLD_LIMIT || told.includes(facts)) return;
+    // Of exactly their length: most connections tell one or two, and arrays that grow take room for twenty.
+    this.#facts = told.length === 0 ? [facts] : [...told, facts];
     this.#context.tell(facts.of(this.#side));
   }
 

@@ -158,7 +158,7 @@ describe('text', () => {
 describe('what is remembered', () => {
   test('of bytes is bounded, and right when places collide', () => {
     let made = 0;
-    const cache = new ByteCache<string>(2, (bytes, start, end) => {
+    const cache = new ByteCache<string>(4, (bytes, start, end) => {
       made++;
       return Buffer.from(bytes).toString('latin1', start, end);
     });

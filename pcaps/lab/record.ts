@@ -8,7 +8,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pcapFile } from '../../src/testing/packets.ts';
 import { DAY, DAY_FINDINGS, EPISODES } from './day.ts';
+import { DEVICE_TRACES, WRITTEN_TRACES } from './devices.ts';
 import { type Seen, tshark } from './expect.ts';
 import { HOSTS, OUTSIDE } from './hospital.ts';
 import { requirePrograms } from './network.ts';
@@ -103,6 +105,10 @@ function deriveAll(): void {
   for (const { path, from, transform } of DERIVED) {
     if (existsSync(file(from))) writePcap(file(path), transform(readPcap(file(from))));
   }
+  for (const { path, packets } of WRITTEN_TRACES) {
+    mkdirSync(dirname(file(path)), { recursive: true });
+    writeFileSync(file(path), pcapFile([...packets()]));
+  }
 }
 
 function document(): void {
@@ -181,7 +187,20 @@ planted in it, and who the hosts are. Golden events lie beside each trace, made 
 ${row('hospital-day', 'all of the below', 'a day, 07:30 to 18:00')}
 ${RECORDED.map(({ path, program, about }) => row(path, program, about)).join('\n')}
 ${DERIVED.map(({ path, from, about }) => row(path, `derived from ${from}`, about)).join('\n')}
+
+## What devices say of themselves
+Recorded from the programs named, in namespaces or on loopback, or written out from the standard named
+(pcaps/lab/written): then no program said it.
+
+| trace | made by | contains | kB |
+|---|---|---|---|
+${DEVICE_TRACES.map(({ path, program, about }) => deviceRow(path, program, about)).join('\n')}
+${WRITTEN_TRACES.map(({ path, from, contains }) => deviceRow(path, `written from ${from}`, contains)).join('\n')}
 `;
+}
+
+function deviceRow(path: string, made: string, about: string): string {
+  return `| ${path}.pcap | ${made} | ${about} | ${Math.ceil(statSync(file(path)).size / 1_000)} |`;
 }
 
 function version(command: string): string {

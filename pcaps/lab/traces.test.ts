@@ -2,7 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { pcapFile } from '../../src/testing/packets.ts';
 import { duplicated, gap, inErspan, inVxlan, oneSided, reordered, snapped, tagged } from './derive.ts';
+import { DEVICE_TRACES, WRITTEN_TRACES } from './devices.ts';
 import { PATIENTS, patientWords } from './patients.ts';
 import { type Packet, readPcap, tcpPayload } from './pcap.ts';
 import { DERIVED, RECORDED } from './traces.ts';
@@ -28,7 +30,8 @@ describe('traces', () => {
       ...RECORDED.map(({ path }) => path),
       ...DERIVED.map(({ path }) => path),
     ].sort();
-    expect(pcapsBelow('.').sort()).toEqual(listed);
+    const devices = [...DEVICE_TRACES, ...WRITTEN_TRACES].map(({ path }) => path);
+    expect(pcapsBelow('.').sort()).toEqual([...listed, ...devices].sort());
     expect(Object.keys(expected.traces).sort()).toEqual(listed);
     for (const path of listed)
       expect(readPcap(file(path)), path).toHaveLength(expected.traces[path].tshark.packets);
@@ -44,6 +47,12 @@ describe('traces', () => {
     DERIVED.map(({ path, from, transform }) => [path, from, transform] as const),
   )('%s is what its source gives', (path, from, transform) => {
     expect(readPcap(file(path))).toEqual(transform(readPcap(file(from))));
+  });
+
+  test.each(
+    WRITTEN_TRACES.map((trace) => [trace.path, trace] as const),
+  )('%s is what its builder writes', (path, trace) => {
+    expect(readFileSync(file(path)).equals(pcapFile([...trace.packets()]))).toBe(true);
   });
 
   test('the day runs in order through its hours, and talks to nobody it should not know', () => {

@@ -6,6 +6,7 @@ import { communityId } from './community-id.ts';
 import type { Fact } from './facts.ts';
 import type { Flow } from './flow.ts';
 import { KeyedHash } from './hash.ts';
+import { PairCache } from './pairs.ts';
 import { Repeats } from './repeats.ts';
 import { Sealed } from './sealed.ts';
 import { eveTime, isoTime } from './time.ts';
@@ -112,6 +113,31 @@ describe('bounded map', () => {
     expect([...map.keys()]).toEqual(['a', 'c']);
     expect(gone).toEqual(['b']);
     expect(map.evictions).toBe(1);
+  });
+});
+
+describe('pairs', () => {
+  const book = new AddressBook([], 2);
+  const at = (word: number) => book.get(4, 0, 0, 0xffff, word);
+
+  test('are found by both addresses, in their order', () => {
+    const pairs = new PairCache<string>();
+    const [a, b] = [at(1), at(2)];
+    pairs.set(a, b, 'a to b');
+    expect(pairs.get(a, b)).toBe('a to b');
+    expect(pairs.get(b, a)).toBeUndefined();
+  });
+
+  test('are forgotten by value, also through an address that was interned anew', () => {
+    const pairs = new PairCache<string>();
+    const [a, b] = [at(1), at(2)];
+    pairs.set(a, b, 'gone');
+    for (let word = 10; word < 20; word++) at(word);
+    expect(at(1)).not.toBe(a);
+    pairs.delete(at(1), at(2), 'another');
+    expect(pairs.get(a, b)).toBe('gone');
+    pairs.delete(at(1), at(2), 'gone');
+    expect(pairs.get(a, b)).toBeUndefined();
   });
 });
 

@@ -3,6 +3,7 @@ import type { Address } from '../core/address.ts';
 import { communityId } from '../core/community-id.ts';
 import type { Fact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
+import { PairCache } from '../core/pairs.ts';
 import { MINUTE, type Micros, SECOND } from '../core/time.ts';
 import type { InventoryView } from '../trackers/index.ts';
 import type { Case, Context, Detection, Handlers } from './detection.ts';
@@ -98,6 +99,7 @@ class Running implements Context<unknown> {
   readonly #ignore: readonly IgnoreRule[];
   /** Source, then destination: two look-ups cost less than building a key. */
   readonly #bySource = new Map<string, Map<string, Entry>>();
+  readonly #recent = new PairCache<Entry>();
   /** In the order of the eviction's hand. */
   readonly entries = new Set<Entry>();
   /** Where the hand stands; a new iterator would walk over all that was deleted before. */
@@ -120,7 +122,11 @@ class Running implements Context<unknown> {
   }
 
   find(source: Address, destination: Address): Entry | undefined {
-    return this.#bySource.get(source.text)?.get(destination.text);
+    const recent = this.#recent.get(source, destination);
+    if (recent !== undefined) return recent;
+    const entry = this.#bySource.get(source.text)?.get(destination.text);
+    if (entry !== undefined) this.#recent.set(source, destination, entry);
+    return entry;
   }
 
   open(source: Address, destination: Address, port: number | null, state: () => unknown): Entry {
@@ -233,6 +239,7 @@ class Running implements Context<unknown> {
   }
 
   #remove(entry: Entry): void {
+    this.#recent.delete(entry.source, entry.destination, entry);
     const bySource = this.#bySource.get(entry.source.text);
     bySource?.delete(entry.destination.text);
     if (bySource?.size === 0) this.#bySource.delete(entry.source.text);

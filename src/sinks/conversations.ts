@@ -2,6 +2,7 @@ import type { AnyEvent } from '../../dissectors/index.ts';
 import type { Address } from '../core/address.ts';
 import type { Fact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
+import { PairCache } from '../core/pairs.ts';
 import type { Sink } from './sink.ts';
 
 /** What one client and one medical service said to each other. */
@@ -50,6 +51,7 @@ export class Conversations implements Sink {
    * interning forgets some has filled this table long before.
    */
   readonly #table = new Map<Address, Map<Address, Map<number, Conversation>>>();
+  readonly #recent = new PairCache<Conversation>();
   readonly #peers = new Map<string, Peer>();
   #count = 0;
   /** Connections of conversations that did not fit the table. */
@@ -74,8 +76,9 @@ export class Conversations implements Sink {
       entry.connections++;
       entry.messages += event.messages + event.acks;
       entry.bytes += flow.bytesToServer + flow.bytesToClient;
-      for (const sender of event.senders) name(entry.callers, sender);
-      for (const receiver of event.receivers) name(entry.called, receiver);
+      const { senders, receivers } = event;
+      for (let i = 0; i < senders.length; i++) name(entry.callers, senders[i]);
+      for (let i = 0; i < receivers.length; i++) name(entry.called, receivers[i]);
     } else if (event.type === 'tls.session' && (event.inside === 'dicom' || event.inside === 'hl7')) {
       const entry = this.#entry(flow, event.inside, true);
       if (entry === null) return;
@@ -120,11 +123,22 @@ export class Conversations implements Sink {
 
   #entry(flow: Flow, protocol: 'dicom' | 'hl7', tls: boolean): Conversation | null {
     const { client, server } = flow;
+    const recent = this.#recent.get(client.address, server.address);
+    if (
+      recent !== undefined &&
+      recent.port === server.port &&
+      recent.protocol === protocol &&
+      recent.tls === tls
+    )
+      return recent;
     const kind = server.port * 4 + (protocol === 'dicom' ? 2 : 0) + (tls ? 1 : 0);
     let servers = this.#table.get(client.address);
     let kinds = servers?.get(server.address);
     const known = kinds?.get(kind);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#recent.set(client.address, server.address, known);
+      return known;
+    }
     if (this.#count >= CONVERSATIONS) {
       this.omitted++;
       return null;

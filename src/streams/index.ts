@@ -588,11 +588,8 @@ export class Streams implements SegmentSink {
       this.activeTcp--;
       this.#finish(flow, source, destination);
       this.#finish(flow, destination, source);
-      for (const half of [flow.client, flow.server]) {
-        if (half.ended) continue;
-        half.ended = true;
-        this.#dispatcher.end(flow, half);
-      }
+      this.#endHalf(flow, flow.client);
+      this.#endHalf(flow, flow.server);
       if (how === 'fin' || how === 'rst') this.#rememberClosed(hash);
     } else {
       this.activeUdp--;
@@ -600,6 +597,12 @@ export class Streams implements SegmentSink {
     this.#dispatcher.announce(flow);
     this.#dispatcher.close(flow, how);
     this.#output.fact(ENDED[how], flow, this.#time);
+  }
+
+  #endHalf(flow: TrackedFlow, half: Half): void {
+    if (half.ended) return;
+    half.ended = true;
+    this.#dispatcher.end(flow, half);
   }
 
   /** Makes room: of a few flows in turn, the one that promises least. */

@@ -1,0 +1,1 @@
+export { cdp } from './dissector.ts';

@@ -1,0 +1,1 @@
+export { dhcpv6 } from './dissector.ts';

@@ -1,0 +1,1 @@
+export { lldp } from './dissector.ts';
