@@ -141,7 +141,7 @@ export function assetOf(group: Group, others: Neighbourhood): Asset {
   const passesOn = PASSES_ON.has(role);
   const device = passesOn ? null : productOf(group, 'device');
   const several = severalDevices(group);
-  const macs = ownMacs(group, others);
+  const macs = macsOf(group, others);
   const firstSeen = Math.min(...subjects.map((subject) => subject.firstSeen));
 
   const inferred: Candidate[] = [];
@@ -261,14 +261,14 @@ function mainImplementation(hosts: readonly Host[]): AnnouncedImplementation | n
   return best;
 }
 
-function ownMacs({ id, hosts, cards }: Group, others: Neighbourhood): number[] {
+/** The MACs its addresses are bound to, then those of ports that told of it. */
+function macsOf({ hosts, cards }: Group, others: Neighbourhood): number[] {
   const macs = new Set<number>();
   for (const host of hosts) {
     const mac = others.ownMac(host);
     if (mac !== -1) macs.add(mac);
   }
-  // A port that only told of the device is not what its address is bound to; alone, it is all there is.
-  if (id.startsWith('mac-') && macs.size === 0) for (const card of cards) macs.add(card.mac);
+  for (const { mac } of cards) if (macs.size < LIST_LIMIT) macs.add(mac);
   return [...macs];
 }
 

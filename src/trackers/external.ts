@@ -103,6 +103,7 @@ export class ExternalTracker {
       host[direction] = counts;
     }
     counts.set(country, (counts.get(country) ?? 0) + 1);
+    this.#inventory.touch(host);
   }
 
   #orphan(direction: 'inbound' | 'outbound', role: string, country: string, count: number): void {

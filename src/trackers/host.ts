@@ -84,6 +84,8 @@ export class Subject {
   omitted = 0;
   /** Changes whenever something did that a role may follow from. */
   version = 0;
+  /** The inventory's version when anything of it changed last, if only when it was seen. */
+  changed = 0;
 
   constructor(time: Micros) {
     this.firstSeen = time;

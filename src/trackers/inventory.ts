@@ -65,6 +65,8 @@ interface MacRecord {
   v6: Family;
   /** It carried packets of an IPv4 address outside: a gateway, whatever else it is. */
   outside: boolean;
+  /** It carries the packets of others, by all of this. */
+  gateway: boolean;
   /** When it got its last leases, newest first. */
   leases: Micros[] | null;
   /** It got more leases in an hour than one device would: for others, as a dial-in server does. */
@@ -105,6 +107,11 @@ export class Inventory {
   #assets: readonly Asset[] = [];
   #assetsVersion = -1;
   #assetRoles = new Map<Host, Role>();
+  /** The assets by id, with the records they were made from. */
+  #built = new Map<string, { group: Group; asset: Asset }>();
+  /** MACs that turned out to be a gateway's, or not: what is said of all who were seen with them changes. */
+  #gatewayChanges = 0;
+  #builtGatewayChanges = 0;
   /** Hosts asked for lately, by their address's object: its text need not be hashed for every fact. */
   readonly #recentAddresses = new Array<Address | null>(RECENT).fill(null);
   readonly #recentHosts = new Array<Host | null>(RECENT).fill(null);
@@ -120,7 +127,9 @@ export class Inventory {
     this.#vendorOf = vendorOf;
     this.#limits = limits;
     this.#onEvict = onEvict;
-    this.#macs = new BoundedMap(limits.macs);
+    this.#macs = new BoundedMap(limits.macs, (_mac, { gateway }) => {
+      if (gateway) this.#gatewayChanges++;
+    });
     this.#cards = new BoundedMap(limits.cards, (_mac, card) => {
       this.#statements -= card.statements?.length ?? 0;
     });
@@ -222,6 +231,7 @@ export class Inventory {
       this.#cards.set(fact.mac, card);
     } else if (this.#cards.size >= this.#limits.cards) this.#cards.touch(fact.mac);
     if (time > card.lastSeen) card.lastSeen = time;
+    card.changed = this.version;
     if (host !== null) card.address = host.address;
     this.#state(card, fact, time);
   }
@@ -233,7 +243,7 @@ export class Inventory {
       this.#lease(address, mac, time);
       return;
     }
-    note(this.#mac(mac), address, true);
+    this.#note(this.#mac(mac), address, true);
     const host = this.#host(address, time);
     if (host !== null) this.#bind(host, mac, PROVEN, time);
   }
@@ -303,8 +313,7 @@ export class Inventory {
   /** True when a MAC carries the packets of others. */
   isGateway(mac: number): boolean {
     if (virtualRouter(mac) !== null) return true;
-    const record = this.#macs.get(mac);
-    return record !== undefined && isGateway(record);
+    return this.#macs.get(mac)?.gateway === true;
   }
 
   /** Vendor by the MAC's registered prefix; null where software gave the MAC. */
@@ -322,15 +331,37 @@ export class Inventory {
    */
   assets(): readonly Asset[] {
     if (this.#assetsVersion === this.version) return this.#assets;
-    const groups = this.#groups();
+    const before = this.#builtGatewayChanges === this.#gatewayChanges ? this.#built : new Map();
+    this.#built = new Map();
     this.#assetRoles = new Map();
-    this.#assets = groups.map((group) => {
-      const asset = assetOf(group, this);
+    this.#assets = this.#groups().map((group) => {
+      const known = before.get(group.id);
+      const asset =
+        known !== undefined && this.#isUnchanged(group, known.group) ? known.asset : assetOf(group, this);
+      this.#built.set(group.id, { group, asset });
       for (const host of group.hosts) this.#assetRoles.set(host, asset.role);
       return asset;
     });
+    this.#builtGatewayChanges = this.#gatewayChanges;
     this.#assetsVersion = this.version;
     return this.#assets;
+  }
+
+  /** The same records, and nothing new about them. What one does with others may mean something else by now. */
+  #isUnchanged({ hosts, cards }: Group, before: Group): boolean {
+    return (
+      hosts.length === before.hosts.length &&
+      cards.length === before.cards.length &&
+      hosts.every(
+        (host, i) => host === before.hosts[i] && host.changed <= this.#assetsVersion && host.deeds === null,
+      ) &&
+      cards.every((card, i) => card === before.cards[i] && card.changed <= this.#assetsVersion)
+    );
+  }
+
+  /** Something about a host changed that it was not told of here. */
+  touch(host: Host): void {
+    host.changed = ++this.version;
   }
 
   /** The records that are one device's each, by the rules of identity. */
@@ -382,7 +413,7 @@ export class Inventory {
     if (!isUnicastMac(mac)) return;
     // Packets with a link-local source never come through a router: as good as ARP.
     const proven = isLinkLocal(host.address);
-    note(this.#mac(mac), host.address, proven);
+    this.#note(this.#mac(mac), host.address, proven);
     this.#bind(host, mac, proven ? PROVEN : FRAMED, time);
   }
 
@@ -392,11 +423,26 @@ export class Inventory {
     this.#lastOutsideMac = mac;
     const record = this.#mac(mac);
     // Hosts have global IPv6 addresses of their own: one of those alone makes no gateway.
-    if (address.family === 4) record.outside = true;
-    else {
+    if (address.family === 4) {
+      record.outside = true;
+      this.#judge(record);
+    } else {
       this.#lastOutsideMac = -1;
-      note(record, address, false);
+      this.#note(record, address, false);
     }
+  }
+
+  #note(record: MacRecord, address: Address, proven: boolean): void {
+    note(record, address, proven);
+    this.#judge(record);
+  }
+
+  #judge(record: MacRecord): void {
+    const { outside, v4, v6 } = record;
+    const gateway = outside || v4.framed.length > GATEWAY_FRAMED || v6.framed.length > GATEWAY_FRAMED;
+    if (gateway === record.gateway) return;
+    record.gateway = gateway;
+    this.#gatewayChanges++;
   }
 
   #mac(mac: number): MacRecord {
@@ -406,6 +452,7 @@ export class Inventory {
         v4: NONE,
         v6: NONE,
         outside: false,
+        gateway: false,
         vendor: undefined,
         leases: null,
         leasesForOthers: false,
@@ -449,6 +496,7 @@ export class Inventory {
       const own = this.ownMac(before);
       if (own !== -1 && own !== mac) {
         before.closed = time;
+        this.touch(before);
         this.#forget(before);
         this.#hosts.delete(address.text);
         this.#past.set(`${own} ${address.text}`, before);
@@ -459,6 +507,7 @@ export class Inventory {
     if (again !== undefined && !this.#hosts.has(address.text)) {
       this.#past.delete(key);
       again.closed = -1;
+      this.touch(again);
       this.#hosts.set(address.text, again);
     }
     const record = this.#mac(mac);
@@ -480,7 +529,7 @@ export class Inventory {
     if (binding.proof === PROVEN) return family.proven.length <= PROXY_PROVEN;
     // After the lease its frames went on for the new holder: they were a router's all the time.
     if (host.closed !== -1 && this.#carriesNow(host.address, binding)) return false;
-    return !isGateway(record) && family.framed.length === 1 && family.proven.length === 0;
+    return !record.gateway && family.framed.length === 1 && family.proven.length === 0;
   }
 
   #carriesNow(address: Address, { mac }: Binding): boolean {
@@ -501,6 +550,7 @@ export class Inventory {
       this.#recentHosts[place] = host;
     }
     if (time > host.lastSeen) host.lastSeen = time;
+    host.changed = this.version;
     host.recent = true;
     return host;
   }
@@ -561,12 +611,6 @@ export class Inventory {
       this.#hosts.set(ip, host);
     }
   }
-}
-
-function isGateway(record: MacRecord): boolean {
-  return (
-    record.outside || record.v4.framed.length > GATEWAY_FRAMED || record.v6.framed.length > GATEWAY_FRAMED
-  );
 }
 
 /** Adds an address to those a MAC was seen with; a proof takes it out of those only seen in frames. */

@@ -23,8 +23,8 @@ export const SOURCE_PRODUCT = 'known product';
 
 /** The data set of an object: the equipment that made it. */
 const OBJECT = /\bobject\b|^DICOM \([0-9a-f]{4},/i;
-/** HL7 segments that name the device that measured. */
-const DEVICE_SEGMENT = /\b(?:OBX|OBR|PRT|EQU)-/;
+/** HL7 segments and ASTM records that name the device that measured. */
+const DEVICE_SEGMENT = /\b(?:OBX|OBR|PRT|EQU)-|^ASTM R-/;
 /** A record of a device that a server keeps. */
 const DEVICE_RESOURCE = /^FHIR Device\b/;
 
@@ -154,6 +154,13 @@ export const SOURCE_RANKS: readonly RankRow[] = [
     example: 'SMTP greeting',
   },
   {
+    rank: 58,
+    pattern: /^DNS UPDATE/,
+    of: ['hostname'],
+    why: 'the name it registers for itself, or its DHCP server for it',
+    example: 'DNS UPDATE',
+  },
+  {
     rank: 40,
     pattern: /^DNS/,
     of: ['hostname'],
@@ -219,7 +226,7 @@ export const SOURCE_RANKS: readonly RankRow[] = [
   },
   {
     rank: 50,
-    pattern: /^(?:DHCP|mDNS|LLMNR|NBNS|SSDP|UPnP|WS-Discovery|WSD)/,
+    pattern: /^(?:DHCP|mDNS|LLMNR|NBNS|NetBIOS|SSDP|UPnP|WS-Discovery|WSD)/,
     of: SYSTEM,
     why: 'said in a discovery protocol, by the system or one of its programs',
     example: 'DHCP option 60 (vendor class identifier)',
