@@ -1,3 +1,10 @@
+import { WEB } from './web.ts';
+import { traces as cdp } from './written/cdp.ts';
+import { traces as bedside } from './written/devices.ts';
+import { traces as dhcp } from './written/dhcp.ts';
+import { traces as dhcpv6 } from './written/dhcpv6.ts';
+import { traces as http } from './written/http.ts';
+import { traces as lldp } from './written/lldp.ts';
 import type { WrittenTrace } from './written/trace.ts';
 
 /** A trace of what devices say of themselves, recorded from a program. */
@@ -8,8 +15,48 @@ export interface DeviceTrace {
   readonly about: string;
 }
 
-/** Recorded from real programs, in namespaces or on loopback, one by one: `npm run record` does not repeat them. */
-export const DEVICE_TRACES: readonly DeviceTrace[] = [];
+/** Recorded from real programs: those of WEB with the others, the rest one by one (link/record.sh for the link). */
+export const DEVICE_TRACES: readonly DeviceTrace[] = [
+  ...WEB,
+  {
+    path: 'dhcp/leases',
+    program: 'dnsmasq; dhclient, udhcpc, dhcpcd',
+    about: 'three leases, a renewal, a release',
+  },
+  {
+    path: 'dhcp/relayed',
+    program: 'dnsmasq, dhcrelay, udhcpc',
+    about: 'a lease through a relay, option 82',
+  },
+  {
+    path: 'dhcpv6/leases',
+    program: 'dnsmasq; dhclient, dhcpcd',
+    about: 'two leases, DUID-LL and DUID-LLT',
+  },
+  {
+    path: 'dhcpv6/relayed',
+    program: 'dnsmasq as server and relay, dhclient',
+    about: 'a lease through a relay, option 79',
+  },
+  {
+    path: 'lldp/lldpd',
+    program: 'lldpd',
+    about: 'a switch, a telephone with LLDP-MED, good-byes',
+  },
+  { path: 'cdp/lldpd', program: 'lldpd', about: 'the same two in CDPv2' },
+  {
+    path: 'snmp/agent',
+    program: 'snmpd, snmpget, snmpbulkwalk',
+    about: 'the system group asked in v1, v2c and v3, in clear and encrypted; a wrong community',
+  },
+];
 
 /** Written out from standards: `npm run record -- --only-derive` writes them anew. */
-export const WRITTEN_TRACES: readonly WrittenTrace[] = [];
+export const WRITTEN_TRACES: readonly WrittenTrace[] = [
+  ...cdp,
+  ...bedside,
+  ...dhcp,
+  ...dhcpv6,
+  ...http,
+  ...lldp,
+];

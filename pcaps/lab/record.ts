@@ -17,6 +17,7 @@ import { requirePrograms } from './network.ts';
 import { moveTo, type Packet, readPcap, writePcap } from './pcap.ts';
 import { Hospital } from './servers.ts';
 import { DERIVED, RECORDED, type Recorded } from './traces.ts';
+import { WEB } from './web.ts';
 
 const PCAPS = fileURLToPath(new URL('..', import.meta.url));
 const PROGRAMS =
@@ -50,7 +51,7 @@ async function recordAll(): Promise<void> {
   try {
     await hospital.open();
     if (wanted('hospital-day')) await recordDay(hospital);
-    for (const [index, trace] of RECORDED.entries()) {
+    for (const [index, trace] of [...RECORDED, ...WEB].entries()) {
       if (!wanted(trace.path)) continue;
       // One program's failure leaves that trace as it was, and the others are recorded all the same.
       await recordOne(hospital, trace, START + index * 60e6).catch((error: Error) =>

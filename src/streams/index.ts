@@ -296,8 +296,10 @@ export class Streams implements SegmentSink {
   #orientByPort(flow: TrackedFlow): void {
     const from = flow.source.port;
     const to = flow.destination.port;
-    const fromKnown = this.#serverPorts.has(from) || from < 1024;
-    const toKnown = this.#serverPorts.has(to) || to < 1024;
+    // A usual port counts before one that is only low: DHCP's clients have a low port, too.
+    const usual = this.#serverPorts.has(from) !== this.#serverPorts.has(to);
+    const fromKnown = this.#serverPorts.has(from) || (!usual && from < 1024);
+    const toKnown = this.#serverPorts.has(to) || (!usual && to < 1024);
     let orientation: Orientation = 'guess';
     if (fromKnown !== toKnown) {
       flow.sourceIsClient = toKnown;
