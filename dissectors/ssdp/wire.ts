@@ -74,7 +74,7 @@ export function readServer(value: string): Server {
   const product = /^([^\s/,;()][^/,;()]{0,59})\/([\w.+~-]{1,40})(?=$|[\s,;(])/.exec(after);
   const named = product !== null && isText(product[0]);
   return {
-    os: isText(system) && /[A-Za-z]/.test(system) ? system.replace('/', ' ') : null,
+    os: isText(system) && /[A-Za-z]/.test(system) ? system.replace(/^UPnP\//, '').replace('/', ' ') : null,
     software: named ? product[0] : null,
     product: named ? product[1] : null,
     version: named ? product[2] : null,
