@@ -3,7 +3,7 @@ import type { Attribute, DEVICE_CLASSES } from '../../src/core/facts.ts';
 /** A key of a service's TXT record that describes the device. */
 export interface TxtField {
   readonly types: readonly string[];
-  /** In lower case. */
+  /** As its source writes it; the case does not count. */
   readonly key: string;
   readonly attribute: Attribute;
   /** Values that count; every printable one when absent. */
@@ -22,7 +22,7 @@ const BONJOUR_PRINTING = 'Apple, Bonjour Printing Specification 1.2.1, §9';
 export const TXT_FIELDS: readonly TxtField[] = [
   {
     types: DICOM,
-    key: 'aet',
+    key: 'AET',
     attribute: 'ae-title',
     // PS3.5 §6.2: at most 16 characters, no backslash.
     when: /^[\x20-\x5b\x5d-\x7e]{1,16}$/,
@@ -31,7 +31,7 @@ export const TXT_FIELDS: readonly TxtField[] = [
   },
   {
     types: DICOM,
-    key: 'primarydevicetype',
+    key: 'PrimaryDeviceType',
     attribute: 'modality',
     // A code of a modality (PS3.16 CID 30); ARCHIVE, PRINT, RT, … are no modalities.
     when: /^(?:AR|AS|BI|BMD|CR|CT|DX|ECG|ES|GM|IO|IVOCT|IVUS|KER|LEN|MG|MR|NM|OAM|OCT|OP|OPM|OPT|OPV|PT|PX|RF|RG|SM|SRF|TG|US|VA|XA)$/,
@@ -47,21 +47,21 @@ export const TXT_FIELDS: readonly TxtField[] = [
   },
   {
     types: PRINTING,
-    key: 'usb_mfg',
+    key: 'usb_MFG',
     attribute: 'vendor',
     source: BONJOUR_PRINTING,
     example: 'Hewlett-Packard',
   },
   {
     types: PRINTING,
-    key: 'usb_mdl',
+    key: 'usb_MDL',
     attribute: 'model',
     source: BONJOUR_PRINTING,
     example: 'HP LaserJet 4250',
   },
   {
     types: [...PRINTING, ...SCANNING],
-    key: 'uuid',
+    key: 'UUID',
     attribute: 'device-id',
     when: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
     source: BONJOUR_PRINTING,
@@ -174,7 +174,7 @@ export const CLASSES: readonly ClassRow[] = [
   { types: PRINTING, class: 'printer', source: BONJOUR_PRINTING, example: '_ipp._tcp' },
   {
     types: DICOM,
-    key: 'primarydevicetype',
+    key: 'PrimaryDeviceType',
     when: /^(?:AR|AS|BI|BMD|CR|CT|DX|ECG|ES|GM|IO|IVOCT|IVUS|KER|LEN|MG|MR|NM|OAM|OCT|OP|OPM|OPT|OPV|PT|PX|RF|RG|SM|SRF|TG|US|VA|XA)$/,
     class: 'medical-device',
     source: 'DICOM PS3.15 Annex H.2: the type of the device is that of a modality',

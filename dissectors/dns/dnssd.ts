@@ -123,7 +123,7 @@ function describe(service: Service, say: Say): void {
     return;
   for (const row of TXT_FIELDS) {
     if (!row.types.includes(type)) continue;
-    const value = plainText(txt.get(row.key) ?? '');
+    const value = plainText(txt.get(row.key.toLowerCase()) ?? '');
     if (value === null || (row.when !== undefined && !row.when.test(value))) continue;
     if (row.beside !== undefined && !txt.has(row.beside)) continue;
     if (row.attribute === 'model' && HIDDEN_MODELS.test(value)) continue;
@@ -132,7 +132,7 @@ function describe(service: Service, say: Say): void {
   for (const row of CLASSES) {
     if (!row.types.includes(type)) continue;
     if (row.key === undefined) say('device-class', row.class, `service ${type}`);
-    else if (row.when?.test(txt.get(row.key) ?? ''))
+    else if (row.when?.test(txt.get(row.key.toLowerCase()) ?? ''))
       say('device-class', row.class, `TXT ${row.key} (${type})`);
   }
   // A domain controller registers `_ldap._tcp.dc._msdcs.<domain>` ([MS-ADTS] §6.3.2.3).

@@ -2,7 +2,7 @@ import type { Address } from '../../src/core/address.ts';
 import type { DatagramDissector, DissectorContext } from '../../src/core/dissector.ts';
 import type { Direction, Flow } from '../../src/core/flow.ts';
 import { TO_CLIENT } from '../../src/core/flow.ts';
-import { readServices, sayServices } from './dnssd.ts';
+import { addressOf, readServices, sayServices } from './dnssd.ts';
 import { isHost, keyOf, localHostName, plainText } from './names.ts';
 import { stateOf } from './state.ts';
 import { senderOf, serviceStates } from './statements.ts';
@@ -69,7 +69,7 @@ function readAnnouncement(
     if (record.type !== HINFO || record.ttl === 0 || record.class !== CLASS_IN) continue;
     // RFC 1035 §3.3.2: the processor, then the operating system.
     const os = plainText(stringsIn(bytes, record)[1] ?? '');
-    const subject = subjectOf(record.name);
+    const subject = addressOf(record.name, records, bytes, context) ?? subjectOf(record.name);
     if (os !== null && subject !== null) statements.of(subject, 'os', os, 'mDNS HINFO (OS)');
   }
 }
@@ -86,7 +86,9 @@ function readHosts(bytes: Uint8Array, records: readonly Resource[], context: Con
     if (words === null || name === null || !isHost(words)) continue;
     const address = statements.address(words);
     addresses.push(address);
-    hosts.set(keyOf(record.name), address);
+    const key = keyOf(record.name);
+    // A host of both families is known by its IPv4 address, as it is wherever else it is spoken of.
+    if (address.family === 4 || hosts.get(key)?.family !== 4) hosts.set(key, address);
     statements.of(address, 'hostname', name, record.type === A ? 'mDNS A' : 'mDNS AAAA');
   }
   return addresses;

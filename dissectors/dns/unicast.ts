@@ -69,6 +69,7 @@ export const dnsTcp: StreamDissector<'dns', never> = {
 const PROBED = 2 + 12 + 2;
 /** Messages above this are zone transfers and the like: passed over. */
 const LARGEST = 16 * 1024;
+const LLMNR = 5355;
 /** A question: header, a name of one label, type and class. */
 const SHORTEST = 12 + 2 + 4;
 
@@ -202,7 +203,9 @@ class Connection implements StreamParser {
   #read(direction: Direction, bytes: Uint8Array): void {
     if (!mayBeDns(bytes, 0, bytes.length)) throw new Malformed('dns-header', 'no operation of DNS');
     const message = readMessage(bytes);
-    if (message !== null) readOne(bytes, message, direction, this.#flow, this.#context);
+    // LLMNR has a form over TCP that looks the same (RFC 4795 §2.5) and tells of no server of DNS.
+    if (message === null || this.#flow.server.port === LLMNR) return;
+    readOne(bytes, message, direction, this.#flow, this.#context);
   }
 
   /** Where the next message begins can no longer be known. */

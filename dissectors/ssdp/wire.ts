@@ -71,10 +71,10 @@ export function readServer(value: string): Server {
   const after = tidy(value.slice(found.index + found[0].length));
   // DLNA puts its own version between the others: `Debian/12 DLNADOC/1.50 UPnP/1.0 MiniDLNA/1.3.0`.
   const system = tidy(before.filter((word) => !/^DLNADOC\//i.test(word)).join(' '));
-  const product = /^([^\s/,;()]{1,60})\/([\w.+~-]{1,40})(?=$|[\s,;(])/.exec(after);
-  const named = product !== null && !PLACEHOLDER.test(product[0]);
+  const product = /^([^\s/,;()][^/,;()]{0,59})\/([\w.+~-]{1,40})(?=$|[\s,;(])/.exec(after);
+  const named = product !== null && isText(product[0]);
   return {
-    os: isText(system) && /[A-Za-z]/.test(system) ? system.replace('/', ' ') : null,
+    os: isText(system) && /[A-Za-z]/.test(system) ? system.replace(/^UPnP\//, '').replace('/', ' ') : null,
     software: named ? product[0] : null,
     product: named ? product[1] : null,
     version: named ? product[2] : null,

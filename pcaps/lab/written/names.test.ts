@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { pcapFile } from '../../../src/testing/packets.ts';
+import { traces } from './names.ts';
+
+test.each(traces.map((trace) => [trace.path, trace] as const))('%s is as it is written', (path, trace) => {
+  expect(readFileSync(`pcaps/${path}.pcap`).equals(pcapFile(trace.packets()))).toBe(true);
+});
