@@ -46,7 +46,10 @@ describe('CSV', () => {
       hostname: '=HYPERLINK("http://198.51.100.1","x")',
       ae_titles: ['A,B', '"Q"'],
       model: 'line\r\nbreak\x1b[2J',
-      services: [{ port: 104, proto: 'tcp', protocol: 'dicom', tls: false, product: null, version: null }],
+      services: [
+        { port: 104, proto: 'tcp', protocol: 'dicom', tls: false, product: null, version: null },
+        { port: 443, proto: 'tcp', protocol: 'http', tls: true, product: '=cmd', version: '1,0' },
+      ],
     });
     const rows = parse(assetsCsv(assetDocuments([evil, asset('10.0.0.6')])));
     expect(rows).toHaveLength(3);
@@ -56,6 +59,6 @@ describe('CSV', () => {
     expect(field('hostname')).toBe('\'=HYPERLINK("http://198.51.100.1","x")');
     expect(field('ae_titles')).toBe('A,B; "Q"');
     expect(field('model')).toBe('line\\x0d\\x0abreak\\x1b[2J');
-    expect(field('services')).toBe('dicom 104/tcp');
+    expect(field('services')).toBe('dicom 104/tcp; http 443/tcp tls (=cmd 1,0)');
   });
 });

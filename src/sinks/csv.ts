@@ -56,9 +56,11 @@ export function assetsCsv(assets: readonly AssetDocument[]): string {
   return text;
 }
 
-/** `dicom 4242/tcp`, `hl7 2575/tcp tls`. */
+/** `dicom 4242/tcp`, `hl7 2575/tcp tls`, `http 80/tcp (nginx 1.18.0)`. */
 export function serviceText(service: AssetDocument['services'][number]): string {
-  return `${service.protocol} ${service.port}/${service.proto}${service.tls ? ' tls' : ''}`;
+  const what = [service.product, service.version].filter((part) => part !== null).join(' ');
+  const where = `${service.protocol} ${service.port}/${service.proto}${service.tls ? ' tls' : ''}`;
+  return what === '' ? where : `${where} (${what})`;
 }
 
 function list(values: readonly string[]): string {

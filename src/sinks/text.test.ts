@@ -86,7 +86,7 @@ function page(options: Partial<TextOptions> = {}, evil = ''): string {
         vendor: 'Example',
         model: `Example Laser 9${evil}`,
         os: 'Linux 4.9',
-        services: [{ port: 631, proto: 'tcp', protocol: 'ipp', tls: true, product: null, version: null }],
+        services: [{ port: 631, proto: 'tcp', protocol: 'ipp', tls: true, product: 'CUPS', version: '2.4' }],
         contradictions: [
           {
             attribute: 'model',
@@ -129,7 +129,7 @@ describe('the printed summary', () => {
     );
     expect(text).toMatch(/00:1b:21:00:00:01 SEP001B21000001 +client/);
     expect(text).toMatch(
-      /10\.0\.0\.98 mfp-3\.example +printer +Example Laser 9, Linux 4\.9 +ipp:631 \(TLS\)/,
+      /10\.0\.0\.98 mfp-3\.example +printer +Example Laser 9, Linux 4\.9 +ipp:631 \(TLS\) CUPS 2\.4/,
     );
     expect(text).not.toContain('CONTRADICTIONS');
     expect(text).toMatch(/10\.0\.0\.5 \+1 +modality CT/);

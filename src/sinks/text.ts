@@ -131,7 +131,7 @@ class Page {
     known.sort(compareAssets);
     this.#table(
       ['address', 'role', 'product', 'services'],
-      known.map((asset) => [named(asset), asset.role, withSystem(asset), services(asset)]),
+      known.map((asset) => [named(asset), asset.role, withSystem(asset), services(asset, true)]),
     );
   }
 
@@ -408,11 +408,17 @@ function withSystem(asset: Asset): string {
   return product(asset) === '-' ? asset.os : `${product(asset)}, ${asset.os}`;
 }
 
-function services(asset: Asset): string {
+/** `programs`: with what each service says it is. */
+function services(asset: Asset, programs = false): string {
   return asset.services
     .filter((service) => service.protocol !== '')
-    .map((service) => `${service.protocol}:${service.port}${service.tls ? ' (TLS)' : ''}`)
-    .join(' ');
+    .map((service) => {
+      const where = `${service.protocol}:${service.port}${service.tls ? ' (TLS)' : ''}`;
+      return programs && service.product !== null
+        ? `${where} ${service.product} ${service.version ?? ''}`.trim()
+        : where;
+    })
+    .join(programs ? ', ' : ' ');
 }
 
 function product(asset: Asset): string {
