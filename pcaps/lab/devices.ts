@@ -5,6 +5,7 @@ import { traces as dhcp } from './written/dhcp.ts';
 import { traces as dhcpv6 } from './written/dhcpv6.ts';
 import { traces as http } from './written/http.ts';
 import { traces as lldp } from './written/lldp.ts';
+import { traces as names } from './written/names.ts';
 import type { WrittenTrace } from './written/trace.ts';
 
 /** A trace of what devices say of themselves, recorded from a program. */
@@ -45,6 +46,22 @@ export const DEVICE_TRACES: readonly DeviceTrace[] = [
   },
   { path: 'cdp/lldpd', program: 'lldpd', about: 'the same two in CDPv2' },
   {
+    path: 'dns/dnsmasq',
+    program: 'dnsmasq, dig',
+    about: 'A, AAAA, CNAME, PTR, SRV, no such name, refused, over UDP and TCP; an outside address',
+  },
+  {
+    path: 'mdns/avahi',
+    program: 'avahi-daemon, dig',
+    about: 'probing, announcing _dicom._tcp, _ipp._tcp and _workstation, unicast answers, good-bye',
+  },
+  {
+    path: 'netbios/samba',
+    program: 'nmbd, nmblookup',
+    about: 'registrations, election, host and domain announcements, node status',
+  },
+  { path: 'wsd/wsdd', program: 'wsdd', about: 'Hello, Probe, Resolve and their answers, two hosts' },
+  {
     path: 'snmp/agent',
     program: 'snmpd, snmpget, snmpbulkwalk',
     about: 'the system group asked in v1, v2c and v3, in clear and encrypted; a wrong community',
@@ -59,4 +76,5 @@ export const WRITTEN_TRACES: readonly WrittenTrace[] = [
   ...dhcpv6,
   ...http,
   ...lldp,
+  ...names,
 ];
