@@ -4,9 +4,10 @@
 import type { DatagramDissector, Named, StreamDissector } from '../src/core/dissector.ts';
 import { dicom } from './dicom/index.ts';
 import { hl7 } from './hl7/index.ts';
+import { syn } from './syn/index.ts';
 import { quic, tls } from './tls/index.ts';
 
-export const dissectors = [dicom, hl7, tls, quic] as const;
+export const dissectors = [dicom, hl7, tls, quic, syn] as const;
 
 /** What a dissector emits beside facts. */
 type EventOf<D> = D extends
