@@ -66,7 +66,8 @@ async function found(path: string): Promise<Map<string, Set<string>>> {
 const NOT_READ = new Set(['https-connect.pcap']);
 
 describe.runIf(folder !== null)('JA4 as published with captures', () => {
-  const captures = folder === null ? [] : readdirSync(join(root, 'pcap')).filter((name) => !NOT_READ.has(name));
+  const captures =
+    folder === null ? [] : readdirSync(join(root, 'pcap')).filter((name) => !NOT_READ.has(name));
   const totals = { flows: 0, right: 0 };
   test.each(captures)('%s', async (name) => {
     const json = join(jsonFolder, `${name}.json`);
