@@ -8,13 +8,18 @@ import { dhcp } from './dhcp/index.ts';
 import { dhcpv6 } from './dhcpv6/index.ts';
 import { dicom } from './dicom/index.ts';
 import { dns, dnsTcp, llmnr, mdns, nbdgm, nbns } from './dns/index.ts';
+import { ftp } from './ftp/index.ts';
 import { hl7 } from './hl7/index.ts';
 import { http } from './http/index.ts';
 import { intellivue } from './intellivue/index.ts';
 import { lldp } from './lldp/index.ts';
 import { poct1a } from './poct1a/index.ts';
+import { smtp } from './smtp/index.ts';
 import { snmp } from './snmp/index.ts';
 import { ssdp } from './ssdp/index.ts';
+import { ssh } from './ssh/index.ts';
+import { syn } from './syn/index.ts';
+import { telnet } from './telnet/index.ts';
 import { quic, tls } from './tls/index.ts';
 import { unity } from './unity/index.ts';
 import { wsd } from './wsd/index.ts';
@@ -22,11 +27,11 @@ import { wsd } from './wsd/index.ts';
 // biome-ignore format: a line for each kind
 export const dissectors = [
   // Over TCP, medical ones first.
-  dicom, hl7, astm, poct1a, http, tls, dnsTcp,
+  dicom, hl7, astm, poct1a, http, tls, ssh, ftp, smtp, telnet, dnsTcp,
   // Over UDP.
   intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, snmp, dhcp, dhcpv6,
   // Frames without IP, and SYNs.
-  lldp, cdp,
+  lldp, cdp, syn,
 ] as const;
 
 /** What a dissector emits beside facts. */

@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { BoundedMap } from '../../src/core/bounded.ts';
 import type { Fact } from '../../src/core/facts.ts';
+import { isHostName } from '../../src/core/host-name.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { ja3sText, ja3Text, ja4, md5 } from './fingerprints.ts';
-import { isHostName } from './names.ts';
 import { type ClientHello, isGrease, type ServerHello } from './wire.ts';
 
 export interface ClientStatement {

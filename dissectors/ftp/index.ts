@@ -1,0 +1,1 @@
+export { ftp } from './dissector.ts';

@@ -1,0 +1,102 @@
+import { BoundedMap } from '../../src/core/bounded.ts';
+import type {
+  DissectorContext,
+  Progress,
+  StreamDissector,
+  StreamParser,
+  Verdict,
+} from '../../src/core/dissector.ts';
+import { MORE, NO, YES } from '../../src/core/dissector.ts';
+import type { Fact, ServiceFact, Side } from '../../src/core/facts.ts';
+import type { Direction } from '../../src/core/flow.ts';
+import { TextLines } from '../../src/core/text-lines.ts';
+import { readIdentification } from './wire.ts';
+
+/** SSH: both sides say which software they are before anything is encrypted. */
+export const ssh: StreamDissector<'ssh', never> = {
+  name: 'ssh',
+  over: 'tcp',
+  ports: [22],
+  probe,
+  find: () => -1,
+  open: (_flow, context) => new SshConnection(context),
+};
+
+const START = [0x53, 0x53, 0x48, 0x2d];
+
+/** `SSH-1.` or `SSH-2.` */
+function probe(head: Uint8Array): Verdict {
+  for (let n = 0; n < 4 && n < head.length; n++) if (head[n] !== START[n]) return NO;
+  if (head.length < 6) return head.length === 5 && head[4] !== 0x31 && head[4] !== 0x32 ? NO : MORE;
+  return (head[4] === 0x31 || head[4] === 0x32) && head[5] === 0x2e ? YES : NO;
+}
+
+/** The identification string has 255 bytes with its end (RFC 4253 §4.2). */
+const LINE_LIMIT = 255;
+
+const statements = new BoundedMap<string, readonly Fact[]>(2048);
+const ASKED: readonly Fact[] = [
+  { fact: 'service', protocol: 'ssh', medical: false, tls: false, state: 'asked' },
+];
+
+class SshConnection implements StreamParser {
+  /** By direction. */
+  readonly #lines: readonly [TextLines, TextLines];
+
+  constructor(context: DissectorContext<never>) {
+    const reader = (side: Side) =>
+      new TextLines(LINE_LIMIT, (line) => {
+        const facts = statementsOf(side, line);
+        if (side === 'client') context.tell(ASKED);
+        if (facts.length > 0) context.tell(facts);
+        return false;
+      });
+    this.#lines = [reader('client'), reader('server')];
+  }
+
+  data(direction: Direction, bytes: Uint8Array): Progress {
+    return this.#lines[direction].read(bytes);
+  }
+
+  gap(direction: Direction): 'give-up' {
+    this.#lines[direction].stop();
+    return 'give-up';
+  }
+
+  end(): void {}
+
+  close(): void {}
+}
+
+function statementsOf(side: Side, line: string): readonly Fact[] {
+  const key = (side === 'client' ? 'c' : 's') + line;
+  let facts = statements.get(key);
+  if (facts === undefined) {
+    facts = make(side, line);
+    statements.set(key, facts);
+  }
+  return facts;
+}
+
+function make(side: Side, line: string): readonly Fact[] {
+  const said = readIdentification(line);
+  if (said === null) return [];
+  const { product, version, os } = said;
+  const source = 'SSH banner';
+  const facts: Fact[] = [];
+  if (side === 'server') {
+    const service: ServiceFact = {
+      fact: 'service',
+      protocol: 'ssh',
+      medical: false,
+      tls: false,
+      state: 'answered',
+      product,
+    };
+    facts.push(version === '' ? service : { ...service, version });
+  }
+  const software = version === '' ? product : `${product} ${version}`;
+  facts.push({ fact: 'attribute', side, attribute: 'software', value: software, source });
+  if (os !== '') facts.push({ fact: 'attribute', side, attribute: 'os', value: os, source });
+  return facts;
+}

@@ -1,0 +1,1 @@
+export { syn } from './dissector.ts';

@@ -1,0 +1,1 @@
+export { telnet } from './dissector.ts';
