@@ -114,6 +114,23 @@ const query = (time: string, patient: number) =>
     ]),
   );
 
+// Machines are switched on, and look for those they work with.
+at('07:25:00', (h) => h.resolve('ct', 'pacs', 'worklist', 'print', 'secure', 'ct'));
+at('07:25:30', (h) => h.resolve('cr', 'pacs', 'cr'));
+at('07:26:00', (h) => h.resolve('engine', 'ehr', 'lab', 'pumps', 'engine', 'dns'));
+at('07:26:30', (h) => h.resolve('ws', 'pacs', 'ws', 'pc'));
+at('07:28:00', (h) =>
+  h.run('engine', [
+    'snmpget',
+    '-v2c',
+    '-c',
+    'zzpublic',
+    HOSTS.pacs.ip,
+    '1.3.6.1.2.1.1.1.0',
+    '1.3.6.1.2.1.1.3.0',
+    '1.3.6.1.2.1.1.5.0',
+  ]),
+);
 // Morning checks
 at('07:30:00', (h) => h.echo('ct', 'CT_REVO1'));
 at('07:31:10', (h) => h.echo('cr', 'CR_FDR1'));
@@ -134,6 +151,20 @@ admission('08:12:00', 2, 'A04');
 laboratory('08:20:00', 0, 1);
 at('08:29:00', (h) => h.converse('ct', 'worklist', 11_113, procedureStep(PATIENTS[0])));
 scan('08:42:00', 201, 0, 8);
+// Somebody looks at the archive's own pages.
+at('08:50:00', (h) => {
+  const page = (path: string) => `http://${HOSTS.pacs.ip}:${PORTS.web}${path}`;
+  return h.run('ws', [
+    'curl',
+    '-s',
+    '-o',
+    'page',
+    page('/app/explorer.html'),
+    '-o',
+    'system',
+    page('/system'),
+  ]);
+});
 query('08:55:00', 0);
 at('08:56:00', (h) => h.move('READWS1', ['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(201)}`]));
 radiologyResult('09:20:00', 0);

@@ -131,8 +131,9 @@ function document(): void {
       findings: [],
     };
   }
-  const hosts = Object.values(HOSTS).map(({ name, ip, mac, vendor, role, aeTitles }) => ({
+  const hosts = Object.values(HOSTS).map(({ name, hostname, ip, mac, vendor, role, aeTitles }) => ({
     name,
+    hostname,
     ip,
     mac,
     vendor,
@@ -185,7 +186,7 @@ planted in it, and who the hosts are. Golden events lie beside each trace, made 
 
 | trace | made by | contains | packets | kB | messages (tshark) |
 |---|---|---|---|---|---|
-${row('hospital-day', 'all of the below', 'a day, 07:30 to 18:00')}
+${row('hospital-day', 'all of the below', 'a day, 07:25 to 18:00')}
 ${RECORDED.map(({ path, program, about }) => row(path, program, about)).join('\n')}
 ${DERIVED.map(({ path, from, about }) => row(path, `derived from ${from}`, about)).join('\n')}
 

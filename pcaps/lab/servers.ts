@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Conversation } from './conversation.ts';
-import { HOSTS, type HostName, OUTSIDE, type OutsideName, PORTS } from './hospital.ts';
+import { DOMAIN, HOSTS, type HostName, OUTSIDE, type OutsideName, PORTS } from './hospital.ts';
 import { Network } from './network.ts';
 import { makeWorklist } from './objects.ts';
 import { PATIENTS } from './patients.ts';
@@ -34,6 +34,8 @@ export class Hospital {
       this.net.serve('ehr', PORTS.engine, this.#script('hl7-peer.ts', 'serve', PORTS.engine), ROOT),
       this.net.serve('engine', 2580, this.#script('hl7-peer.ts', 'serve', 2580, 'AE'), ROOT),
       this.net.serve('engine', 2581, this.#script('hl7-peer.ts', 'serve', 2581, 'AR'), ROOT),
+      this.#names(),
+      this.#agent(),
       this.#web('vendor'),
       this.#web('engine'),
     ]);
@@ -51,7 +53,7 @@ export class Hospital {
       Name: 'ZZTEST ARCHIVE',
       StorageDirectory: folder,
       IndexDirectory: folder,
-      HttpPort: 8042,
+      HttpPort: PORTS.web,
       RemoteAccessAllowed: true,
       AuthenticationEnabled: false,
       DicomPort: PORTS.dicom,
@@ -70,6 +72,45 @@ export class Hospital {
     const path = join(folder, 'orthanc.json');
     writeFileSync(path, JSON.stringify(config));
     await this.net.serve('pacs', PORTS.dicom, ['Orthanc', path], folder);
+  }
+
+  /** The hospital's own zone: every host's name, both ways. */
+  async #names(): Promise<void> {
+    const folder = this.#dir('names');
+    const hosts = join(folder, 'hosts');
+    writeFileSync(
+      hosts,
+      Object.values(HOSTS)
+        .map(({ ip, hostname }) => `${ip} ${hostname}\n`)
+        .join(''),
+    );
+    const argv = [
+      '--keep-in-foreground',
+      '--conf-file=/dev/null',
+      '--no-resolv',
+      '--no-hosts',
+      '--user=root',
+    ];
+    const zone = [`--addn-hosts=${hosts}`, `--local=/${DOMAIN}/`, `--pid-file=${join(folder, 'pid')}`];
+    await this.net.serve('dns', 53, ['dnsmasq', ...argv, ...zone], folder);
+  }
+
+  /** The archive's host can be asked how it is. */
+  async #agent(): Promise<void> {
+    const folder = this.#dir('agent');
+    const config = join(folder, 'snmpd.conf');
+    writeFileSync(
+      config,
+      [
+        'agentaddress udp:161,tcp:161',
+        'rocommunity zzpublic',
+        'sysname archive1',
+        'sysdescr Linux archive1 6.1.0-18-amd64 #1 SMP Debian 6.1.76-1 x86_64',
+        '',
+      ].join('\n'),
+    );
+    const argv = ['snmpd', '-f', '-Lf', join(folder, 'log'), '-C', '-c', config, '-p', join(folder, 'pid')];
+    await this.net.serve('pacs', 161, argv, folder);
   }
 
   async #workstation(): Promise<void> {
@@ -191,6 +232,14 @@ export class Hospital {
   /** C-ECHO to the archive. */
   echo(from: HostName | OutsideName, calling: string, called = 'ARCHIVE1', codes = [0]): Promise<string> {
     return this.run(from, ['echoscu', '-aet', calling, '-aec', called, HOSTS.pacs.ip, PORTS.dicom], codes);
+  }
+
+  /** Asks the hospital's DNS for the names of hosts, and for whose addresses they are. */
+  async resolve(from: HostName, ...names: HostName[]): Promise<void> {
+    for (const name of names) {
+      const { hostname, ip } = HOSTS[name];
+      await this.run(from, ['dig', '+short', `@${HOSTS.dns.ip}`, hostname, '-x', ip]);
+    }
   }
 
   store(from: HostName, files: readonly string[], options: readonly string[] = []): Promise<string> {

@@ -129,7 +129,7 @@ describe('the printed summary', () => {
     );
     expect(text).toMatch(/00:1b:21:00:00:01 SEP001B21000001 +client/);
     expect(text).toMatch(
-      /10\.0\.0\.98 mfp-3\.example +printer +Example Laser 9, Linux 4\.9 +ipp:631 \(TLS\) CUPS 2\.4/,
+      /10\.0\.0\.98 mfp-3 +printer +Example Laser 9, Linux 4\.9 +ipp:631 \(TLS\) CUPS 2\.4/,
     );
     expect(text).not.toContain('CONTRADICTIONS');
     expect(text).toMatch(/10\.0\.0\.5 \+1 +modality CT/);

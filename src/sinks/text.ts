@@ -400,7 +400,8 @@ function isKnown(asset: Asset): boolean {
 
 /** Address and name, in one cell that gives way. */
 function named(asset: Asset): string {
-  return asset.hostname === null ? addresses(asset) : `${addresses(asset)} ${asset.hostname}`;
+  // Without its domain, which all have in common.
+  return asset.hostname === null ? addresses(asset) : `${addresses(asset)} ${asset.hostname.split('.')[0]}`;
 }
 
 function withSystem(asset: Asset): string {
@@ -423,10 +424,19 @@ function services(asset: Asset, programs = false): string {
 
 function product(asset: Asset): string {
   const maker = asset.vendor ?? '';
-  const model = asset.model ?? asset.implementation.product ?? '';
-  const version = asset.model === null ? (asset.implementation.version ?? '') : '';
-  const whole = model.startsWith(maker) ? model : `${maker} ${model}`;
-  return `${whole} ${version}`.trim() || '-';
+  const model = asset.model ?? served(asset) ?? implemented(asset);
+  return (model.startsWith(maker) ? model : `${maker} ${model}`).trim() || '-';
+}
+
+/** The product that a service of its own names, rather than the toolkit inside it. */
+function served({ software, services }: Asset): string | null {
+  if (software === null) return null;
+  const product = software.split(' ')[0];
+  return services.some((service) => service.product === product) ? software : null;
+}
+
+function implemented({ implementation: { product, version } }: Asset): string {
+  return `${product ?? ''} ${version ?? ''}`.trim();
 }
 
 function party(where: string, names: readonly string[]): string {

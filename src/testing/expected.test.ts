@@ -6,7 +6,15 @@ import { type Analysed, analyseFile, countsOf } from './analyse.ts';
 
 /** What tshark and the laboratory say of each trace: `pcaps/expected.json`, written when the traces were. */
 interface Expected {
-  hosts: { name: string; ip: string; mac: string; vendor: string; role: string; aeTitles: string[] }[];
+  hosts: {
+    name: string;
+    hostname: string;
+    ip: string;
+    mac: string;
+    vendor: string;
+    role: string;
+    aeTitles: string[];
+  }[];
   outside: { name: string; ip: string; country: string }[];
   traces: Record<string, Trace>;
 }
@@ -152,6 +160,7 @@ describe('the hospital day', () => {
       ips: [host.ip],
       macs: [host.mac],
       role: host.role,
+      hostname: host.hostname,
       vendor: TOLD[name] ?? host.vendor,
     });
     if (!HIDDEN.has(name) && name !== 'pc') expect(asset!.ae_titles).toEqual(host.aeTitles);
@@ -167,6 +176,16 @@ describe('the hospital day', () => {
     expect(assetAt('10.20.1.20')).toMatchObject({ modality: 'CR', serial: 'ZZ0000CR1' });
     expect(assetAt('10.20.4.10')).toMatchObject({ model: 'Plum 360' });
     expect(assetAt('10.20.3.30')).toMatchObject({ software: 'Atellica Data Manager 1.28.1' });
+    expect(assetAt('10.20.2.10')).toMatchObject({
+      software: 'Orthanc 1.10.1',
+      os: 'Linux 6.1.0-18-amd64',
+      implementation: { product: 'OFFIS DCMTK', version: '3.6.7' },
+    });
+    expect(assetAt('10.20.2.10')!.services.map(({ port, protocol }) => `${port} ${protocol}`)).toEqual([
+      '104 dicom',
+      '161 snmp',
+      '8042 http',
+    ]);
     expect(assetAt('10.20.2.40')!.services).toMatchObject([{ port: 2762, protocol: 'dicom', tls: true }]);
   });
 
