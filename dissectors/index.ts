@@ -11,8 +11,10 @@ import { dns, dnsTcp, llmnr, mdns, nbdgm, nbns } from './dns/index.ts';
 import { hl7 } from './hl7/index.ts';
 import { http } from './http/index.ts';
 import { intellivue } from './intellivue/index.ts';
+import { kerberos, kerberosTcp } from './kerberos/index.ts';
 import { lldp } from './lldp/index.ts';
 import { poct1a } from './poct1a/index.ts';
+import { smb } from './smb/index.ts';
 import { ssdp } from './ssdp/index.ts';
 import { quic, tls } from './tls/index.ts';
 import { unity } from './unity/index.ts';
@@ -21,9 +23,9 @@ import { wsd } from './wsd/index.ts';
 // biome-ignore format: a line for each kind
 export const dissectors = [
   // Over TCP, medical ones first.
-  dicom, hl7, astm, poct1a, http, tls, dnsTcp,
+  dicom, hl7, astm, poct1a, http, tls, dnsTcp, smb, kerberosTcp,
   // Over UDP.
-  intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, dhcp, dhcpv6,
+  intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, dhcp, dhcpv6, kerberos,
   // Frames without IP, and SYNs.
   lldp, cdp,
 ] as const;
