@@ -74,13 +74,16 @@ export function fields(bytes: Uint8Array, start: number, end: number): ReadonlyM
   return byNumber;
 }
 
-/** An INTEGER of at most four octets as the one content of a field; null when it is none. */
+/** An INTEGER that four octets without sign, or with one, can hold, as a field's content; null when it is none. */
 export function integerIn(bytes: Uint8Array, field: Element | undefined): number | null {
   if (field === undefined) return null;
   const integer = only(bytes, field.start, field.end, INTEGER);
-  if (integer === null || integer.end === integer.start || integer.end - integer.start > 4) return null;
-  let value = bytes[integer.start] >= 0x80 ? -1 : 0;
-  for (let at = integer.start; at < integer.end; at++) value = (value << 8) | bytes[at];
+  if (integer === null) return null;
+  const { start, end } = integer;
+  // Without sign, the highest ones have a zero before them (X.690 §8.3.3).
+  if (end === start || end - start > (bytes[start] === 0 ? 5 : 4)) return null;
+  let value = bytes[start] >= 0x80 ? -1 : 0;
+  for (let at = start; at < end; at++) value = value * 256 + bytes[at];
   return value;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Builds of Windows, by the version that NTLM announces ([MS-NLMP] §2.2.2.10). Client and server editions share their
- * builds, so that a row names both. Samba announces 6.1 build 0, other programs what they like: what has no row is no
- * system.
+ * builds, so that a row names both. Samba announces 6.1 build 0, Linux its own version, other programs what they like:
+ * what has no row is no system.
  */
 export interface BuildRow {
   /** `major.minor.build`. */
@@ -25,7 +25,7 @@ export const BUILDS: readonly BuildRow[] = [
   row('6.0.6001', 'Windows Vista SP1 / Server 2008', VERSIONS),
   row('6.0.6002', 'Windows Vista SP2 / Server 2008 SP2', VERSIONS),
   row('6.0.6003', 'Windows Server 2008 SP2', `${LIFECYCLE} Server 2008 (KB4489887 raises the build)`),
-  row('6.1.7600', 'Windows 7 / Server 2008 R2', VERSIONS),
+  // Not 6.1 build 7600, Windows 7 without service pack: Apple's clients announce it.
   row('6.1.7601', 'Windows 7 SP1 / Server 2008 R2 SP1', VERSIONS),
   row('6.2.9200', 'Windows 8 / Server 2012', VERSIONS),
   row('6.3.9600', 'Windows 8.1 / Server 2012 R2', VERSIONS),

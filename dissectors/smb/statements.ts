@@ -90,7 +90,9 @@ export function ofSetup(setup: SessionSetup, side: Side): readonly Fact[] {
   const { domain, nativeOs, nativeLanManager } = setup;
   return kept(['setup', side, domain, nativeOs, nativeLanManager].join('\0'), () => {
     const facts = new Facts(side);
-    facts.add('os', told(nativeOs), 'SMB native OS');
+    // Samba as a server says that its system is Windows 6.1.
+    if (!SAMBA.test(nativeLanManager) || !nativeOs.startsWith('Windows'))
+      facts.add('os', told(nativeOs), 'SMB native OS');
     if (!OF_WINDOWS.test(nativeLanManager))
       facts.add('software', told(nativeLanManager), 'SMB native LAN manager');
     facts.add('domain', domainName(domain), 'SMB primary domain');
