@@ -43,7 +43,10 @@ export function readNegotiateReply(smb: Uint8Array): NegotiateReply | null {
   if (count !== 17 || (u32(smb, words + 19) & CAP_EXTENDED_SECURITY) !== 0)
     return { refused: false, domain: '', server: '' };
   // After the challenge, and unlike everything else not aligned ([MS-CIFS] §2.2.4.52.2).
-  const strings = new Strings(smb, data + smb[words + 33], end, isUnicode(smb), false);
+  const start = data + smb[words + 33];
+  // Samba writes Unicode here before it is agreed upon, when no flag says so yet.
+  const looksWide = start + 4 <= end && smb[start] !== 0 && smb[start + 1] === 0;
+  const strings = new Strings(smb, start, end, isUnicode(smb) || looksWide, false);
   return { refused: false, domain: strings.next(), server: strings.next() };
 }
 
