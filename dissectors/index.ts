@@ -12,8 +12,10 @@ import { ftp } from './ftp/index.ts';
 import { hl7 } from './hl7/index.ts';
 import { http } from './http/index.ts';
 import { intellivue } from './intellivue/index.ts';
+import { kerberos, kerberosTcp } from './kerberos/index.ts';
 import { lldp } from './lldp/index.ts';
 import { poct1a } from './poct1a/index.ts';
+import { smb } from './smb/index.ts';
 import { smtp } from './smtp/index.ts';
 import { snmp } from './snmp/index.ts';
 import { ssdp } from './ssdp/index.ts';
@@ -27,9 +29,9 @@ import { wsd } from './wsd/index.ts';
 // biome-ignore format: a line for each kind
 export const dissectors = [
   // Over TCP, medical ones first.
-  dicom, hl7, astm, poct1a, http, tls, ssh, ftp, smtp, telnet, dnsTcp,
+  dicom, hl7, astm, poct1a, http, tls, smb, ssh, ftp, smtp, telnet, kerberosTcp, dnsTcp,
   // Over UDP.
-  intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, snmp, dhcp, dhcpv6,
+  intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, snmp, kerberos, dhcp, dhcpv6,
   // Frames without IP, and SYNs.
   lldp, cdp, syn,
 ] as const;

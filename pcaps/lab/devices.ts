@@ -3,9 +3,13 @@ import { traces as cdp } from './written/cdp.ts';
 import { traces as bedside } from './written/devices.ts';
 import { traces as dhcp } from './written/dhcp.ts';
 import { traces as dhcpv6 } from './written/dhcpv6.ts';
+import { traces as greetings } from './written/greetings.ts';
 import { traces as http } from './written/http.ts';
+import { traces as kerberos } from './written/kerberos.ts';
 import { traces as lldp } from './written/lldp.ts';
 import { traces as names } from './written/names.ts';
+import { traces as quic } from './written/quic.ts';
+import { traces as smb } from './written/smb.ts';
 import type { WrittenTrace } from './written/trace.ts';
 
 /** A trace of what devices say of themselves, recorded from a program. */
@@ -62,6 +66,27 @@ export const DEVICE_TRACES: readonly DeviceTrace[] = [
   },
   { path: 'wsd/wsdd', program: 'wsdd', about: 'Hello, Probe, Resolve and their answers, two hosts' },
   {
+    path: 'tls/certificate',
+    program: 'openssl s_server, s_client',
+    about: 'TLS 1.2: a certificate in clear',
+  },
+  {
+    path: 'tls/hello-retry',
+    program: 'openssl s_server, s_client',
+    about: 'TLS 1.3 with a HelloRetryRequest',
+  },
+  { path: 'quic/ngtcp2', program: 'ngtcp2 client and server', about: 'QUIC version 1, one connection' },
+  { path: 'quic/ngtcp2-retry', program: 'ngtcp2 client and server', about: 'the same after a Retry' },
+  { path: 'ssh/openssh', program: 'OpenSSH', about: 'banners, keys exchanged' },
+  { path: 'ftp/vsftpd', program: 'vsftpd, curl', about: 'a login and a listing' },
+  { path: 'smtp/exim', program: 'Exim', about: 'a greeting, a mail, STARTTLS offered' },
+  { path: 'telnet/busybox', program: 'BusyBox telnetd', about: 'options negotiated, a login prompt' },
+  { path: 'smb/samba', program: 'smbd, smbclient', about: 'SMB 3 with NTLM' },
+  { path: 'smb/samba-plain', program: 'smbd, smbclient', about: 'SMB without extended security' },
+  { path: 'smb/samba-smb1', program: 'smbd, smbclient', about: 'SMB 1: native system and LAN manager' },
+  { path: 'kerberos/mit-udp', program: 'MIT Kerberos', about: 'tickets asked and given, by datagram' },
+  { path: 'kerberos/mit-tcp', program: 'MIT Kerberos', about: 'the same over TCP' },
+  {
     path: 'snmp/agent',
     program: 'snmpd, snmpget, snmpbulkwalk',
     about: 'the system group asked in v1, v2c and v3, in clear and encrypted; a wrong community',
@@ -77,4 +102,8 @@ export const WRITTEN_TRACES: readonly WrittenTrace[] = [
   ...http,
   ...lldp,
   ...names,
+  ...greetings,
+  ...quic,
+  ...smb,
+  ...kerberos,
 ];

@@ -1,0 +1,1 @@
+export { kerberos, kerberosTcp } from './dissector.ts';

@@ -1,0 +1,1 @@
+export { smb } from './dissector.ts';
