@@ -15,7 +15,10 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   tls: ['quic'],
   external: ['dicom', 'hl7', 'http'],
   netbios: ['nbns', 'nbdgm'],
-  'hospital-day.pcap': ['dicom', 'hl7', 'http', 'tls'],
+  'hospital-day.pcap': ['dicom', 'dns', 'hl7', 'http', 'snmp', 'tls'],
+  // The other's greeting on its port.
+  ftp: ['smtp'],
+  smtp: ['ftp'],
   cdp: ['lldp'],
   // A medical service reported over HTTP is HTTP; what is tunnelled is nobody's.
   http: ['http2'],
