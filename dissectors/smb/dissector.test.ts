@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { der, field, integer, principal, sequence, string } from '../../pcaps/lab/written/kerberos.ts';
 import {
   MORE_PROCESSING,
   NAMES,
@@ -107,6 +108,33 @@ describe('session setup', () => {
   test('no user is ever told', () => {
     const all = JSON.stringify([...play(smb, WINDOWS), ...play(smb, XP)]);
     expect(all).not.toMatch(/ward5|operator/i);
+  });
+
+  test('SMB2 with a Kerberos ticket: whom it is for', () => {
+    const ticketFor = (...service: readonly string[]): string[] => {
+      const ticket = der(
+        0x61,
+        sequence(
+          field(0, integer(5)),
+          field(1, string('HOSPITAL.EXAMPLE')),
+          field(2, principal(2, ...service)),
+          field(3, der(0x30, Buffer.alloc(900, 0x5a))),
+        ),
+      );
+      const options = der(3, Buffer.from('0020000000', 'hex'));
+      const request = der(
+        0x6e,
+        sequence(field(0, integer(5)), field(1, integer(14)), field(2, options), field(3, ticket)),
+      );
+      return lines([up(session(setupRequest(spnego(request))))], true).slice(1);
+    };
+    const realm = 'server domain Kerberos realm: HOSPITAL.EXAMPLE';
+    expect(ticketFor('cifs', 'pacs-files.hospital.example')).toEqual([
+      'server hostname Kerberos service name: pacs-files.hospital.example',
+      realm,
+    ]);
+    for (const other of [['cifs', '10.1.2.3'], ['ward5'], ['cifs', 'a', 'b']])
+      expect(ticketFor(...other)).toEqual([realm]);
   });
 
   test('a compound: what stands after another message is read', () => {
@@ -297,6 +325,18 @@ describe('damage', () => {
           expect(smb.find(step.bytes)).toBeLessThan(step.bytes.length);
         }
     }
+  });
+
+  test('a ticket whose lengths lie, or that begins without end', () => {
+    const random = new Random(7);
+    const head = Buffer.from(
+      'a003020105a1081b06522e54455354a2143012a003020102a10b30091b04636966731b0161',
+      'hex',
+    );
+    for (let round = 0; round < 2000; round++)
+      play(smb, [up(session(setupRequest(mutateBytes(Buffer.concat([head, head]), random))))]);
+    const many = Buffer.concat(Array.from({ length: 8000 }, () => head.subarray(0, 6)));
+    expect(lines([up(session(setupRequest(many)))])).toEqual(['service asked']);
   });
 
   test('endless names are told 32 times in a connection', () => {

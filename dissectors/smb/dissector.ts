@@ -20,7 +20,8 @@ import {
   SMB1_SESSION_SETUP,
 } from './smb1.ts';
 import { readSecurityBuffer, SMB2_SESSION_SETUP } from './smb2.ts';
-import { ofChallenge, ofClient, ofNegotiate, ofSession, ofSetup, SERVICE } from './statements.ts';
+import { ofChallenge, ofClient, ofNegotiate, ofSession, ofSetup, ofTicket, SERVICE } from './statements.ts';
+import { readTicket } from './ticket.ts';
 import {
   findMessage,
   HEAD,
@@ -237,6 +238,10 @@ class SmbConnection implements StreamParser {
 
   #security(buffer: Uint8Array, isFromServer: boolean): void {
     const ntlm = readNtlm(buffer);
+    if (ntlm === null && !isFromServer) {
+      const ticket = readTicket(buffer);
+      if (ticket !== null) this.#tell(ofTicket(ticket));
+    }
     if (ntlm === null || (ntlm.type === CHALLENGE) !== isFromServer) return;
     if (ntlm.type === CHALLENGE) {
       this.#server = ntlm.netbiosComputer.slice(0, 64);

@@ -63,7 +63,7 @@ export function readSessionSetupRequest(smb: Uint8Array): SessionSetup | null {
   if (count !== 13 && count !== 10) return null;
   const passwords = u16(smb, words + 14) + (count === 13 ? u16(smb, words + 16) : 0);
   const strings = new Strings(smb, data + passwords, end, isUnicode(smb), true);
-  strings.skip();
+  strings.pass();
   const domain = strings.next();
   return { blob: EMPTY, domain, nativeOs: strings.next(), nativeLanManager: strings.next() };
 }
@@ -106,7 +106,7 @@ class Strings {
 
   next(): string {
     const start = this.#at;
-    this.skip();
+    this.pass();
     // Without the null; a last one that lacks it has all of its characters.
     const width = this.#unicode ? 2 : 1;
     const stop = this.#terminated ? this.#at - width : this.#at;
@@ -116,7 +116,8 @@ class Strings {
 
   #terminated = false;
 
-  skip(): void {
+  /** Goes past a string. */
+  pass(): void {
     const smb = this.#smb;
     this.#terminated = false;
     const width = this.#unicode ? 2 : 1;

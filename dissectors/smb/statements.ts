@@ -5,6 +5,7 @@ import { told } from '../../src/core/told.ts';
 import { dnsName, domainName, netbiosName } from './names.ts';
 import type { Challenge, Client } from './ntlm.ts';
 import type { NegotiateReply, SessionSetup } from './smb1.ts';
+import type { Ticket } from './ticket.ts';
 
 const lists = new BoundedMap<string, readonly Fact[]>(2048);
 /** Longer than names are: made anew each time, so that the table stays small. */
@@ -67,6 +68,18 @@ export function ofClient(client: Client, server: string): readonly Fact[] {
     const of = domainName(domain);
     if (!same(of, name) && !same(of, server)) facts.add('domain', of, 'NTLM domain');
     facts.add('os', os, 'NTLM version');
+    return facts.all;
+  });
+}
+
+/** The server as its clients call it: by the name that the ticket is for. */
+export function ofTicket({ realm, service }: Ticket): readonly Fact[] {
+  return kept(['ticket', realm, ...service].join('\0'), () => {
+    const facts = new Facts('server');
+    const [kind, host] = service;
+    if (service.length === 2 && /^(?:cifs|host)$/i.test(kind))
+      facts.add('hostname', dnsName(host), 'Kerberos service name');
+    facts.add('domain', dnsName(realm), 'Kerberos realm');
     return facts.all;
   });
 }
