@@ -34,6 +34,8 @@ describe('what was let go is told', () => {
       reassembly: 0,
       assets: 0,
       macs: 0,
+      'told-macs': 0,
+      'former-holders': 0,
       'external-flows': 0,
       findings: 0,
     });

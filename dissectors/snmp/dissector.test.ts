@@ -5,7 +5,6 @@ import { capturesDir } from '../../src/testing/captures.ts';
 import { everyCut, offer } from '../../src/testing/datagrams.ts';
 import { Random } from '../../src/testing/random.ts';
 import { recordEvents } from '../../src/testing/record.ts';
-import { sourceFiles } from '../../src/testing/sources.ts';
 import { hasTshark, tsharkFields } from '../../src/testing/tshark.ts';
 import { Ber } from './ber.ts';
 import { DESCRIPTIONS, describe as describeSystem } from './descriptions.ts';
@@ -177,11 +176,4 @@ describe.runIf(folder !== null && hasTshark())('real captures', () => {
     }
     expect(names).toBe(1);
   });
-});
-
-test('no other protocol of the traces is taken for it', async () => {
-  for (const path of sourceFiles('.pcap').filter(
-    (name) => name.startsWith('pcaps/') && !name.includes('/snmp/'),
-  ))
-    expect((await recordEvents(path)).join('\n'), path).not.toContain('"protocol":"snmp"');
 });

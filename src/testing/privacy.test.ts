@@ -43,8 +43,8 @@ function spellings(word: string): string[] {
   return [...new Set(ways)];
 }
 
-/** The hospital of the traces (0008,0080) and its engine's host name (SNI), called like two patients, may be told. */
-const HOSPITAL = /zztest general hospital|engine\.zztest\.example/g;
+/** The hospital of the traces (0008,0080) and its domain, called like two patients, may be told. */
+const HOSPITAL = /zztest (?:general )?hospital|zztest\.example/g;
 
 function found(said: ReadonlyMap<string, string>): string[] {
   const spelt = patientWords().flatMap((word) =>
