@@ -91,12 +91,15 @@ function make(side: Side, line: string): readonly Fact[] {
       medical: false,
       tls: false,
       state: 'answered',
-      product,
+      ...(product !== '' && { product }),
+      ...(version !== '' && { version }),
     };
-    facts.push(version === '' ? service : { ...service, version });
+    facts.push(service);
   }
-  const software = version === '' ? product : `${product} ${version}`;
-  facts.push({ fact: 'attribute', side, attribute: 'software', value: software, source });
+  if (product !== '') {
+    const value = version === '' ? product : `${product} ${version}`;
+    facts.push({ fact: 'attribute', side, attribute: 'software', value, source });
+  }
   if (os !== '') facts.push({ fact: 'attribute', side, attribute: 'os', value: os, source });
   return facts;
 }

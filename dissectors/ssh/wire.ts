@@ -22,6 +22,8 @@ export function readIdentification(line: string): Identification | null {
   const match = LINE.exec(line);
   if (match === null) return null;
   const [, protocol, software, comments = ''] = match;
+  // The first SSH of all gives its version alone: `SSH-1.5-1.2.26`.
+  if (/^\d[\d.]*$/.test(software)) return { protocol, software, product: '', version: software, os: '' };
   const parts = SOFTWARE.exec(software);
   return {
     protocol,

@@ -126,26 +126,27 @@ function distinguishedName(der: Uint8Array, name: Element): { text: string; comm
       const label = ATTRIBUTES.get(hex(der, type));
       if (label === undefined || parts.length >= ATTRIBUTES_LIMIT) continue;
       const text = string(der, value);
-      if (label === 'CN') commonName = text;
-      parts.push(`${label}=${text.replace(/[\\,+"<>;]/g, '\\$&')}`);
+      if (label === 'CN') commonName = visible(text);
+      parts.push(`${label}=${visible(text.replace(/[\\,+"<>;]/g, '\\$&'))}`);
     }
   }
   return { text: parts.join(', '), commonName };
 }
 
-/** A DirectoryString or IA5String (RFC 5280 §4.1.2.4); what cannot be printed is shown as `\xNN`. */
+/** A DirectoryString or IA5String (RFC 5280 §4.1.2.4). */
 function string(der: Uint8Array, value: Element): string {
   const end = Math.min(value.end, value.start + TEXT_LIMIT);
-  if (value.tag === UTF8_STRING) return visible(utf8.decode(der.subarray(value.start, end)));
+  if (value.tag === UTF8_STRING) return utf8.decode(der.subarray(value.start, end));
   let text = '';
   if (value.tag === BMP_STRING)
     for (let at = value.start; at + 1 < end; at += 2) text += String.fromCharCode(uint16(der, at));
   else for (let at = value.start; at < end; at++) text += String.fromCharCode(der[at]);
-  return visible(text);
+  return text;
 }
 
 const utf8 = new TextDecoder();
 
+/** What cannot be printed as `\xNN`. */
 function visible(text: string): string {
   return text.replace(/[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/g, (unit) => {
     return `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`;

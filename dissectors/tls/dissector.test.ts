@@ -281,3 +281,150 @@ describe('recognition', () => {
     expect(probe(bytes)).toBe(NO);
   });
 });
+
+const CERTIFICATE_DER = (() => {
+  const element = (tag: number, ...parts: number[][]) => [tag, ...u8(parts.flat().length), ...parts.flat()];
+  const name = (value: string) =>
+    element(0x30, element(0x31, element(0x30, element(6, [0x55, 4, 3]), element(0x0c, ascii(value)))));
+  const time = element(0x17, ascii('260302000000Z'));
+  const subject = name('ct1.zz.example');
+  const fields = [element(2, [1]), element(0x30), name('ZZ CA'), element(0x30, time, time), subject];
+  return element(0x30, element(0x30, ...fields), element(0x30), element(3, [0]));
+})();
+const certificateMessage = (der: number[]) => {
+  const one = [...u24(der.length), ...der];
+  return handshake(11, [...u24(2 * one.length), ...one, ...one]);
+};
+const CHANGE = record(20, [1]);
+const facts = (all: Emitted[]) =>
+  all.filter(({ fact }) => fact === 'attribute').map(({ source, value }) => `${source}: ${value}`);
+
+describe('the certificate of the server', () => {
+  const answer = [...serverHello([]), ...certificateMessage(CERTIFICATE_DER), ...handshake(14, [])];
+  test('is read in the same record, in records of its own, and cut into crumbs', () => {
+    const whole = everySplit(tls, [toServer(HELLO), toClient(record(22, answer))]);
+    expect(session(whole)).toMatchObject([
+      {
+        certificate: {
+          subject: 'CN=ct1.zz.example',
+          issuer: 'CN=ZZ CA',
+          notBefore: '2026-03-02T00:00:00',
+          notAfter: '2026-03-02T00:00:00',
+          names: [],
+          selfSigned: false,
+          fingerprint: expect.stringMatching(/^(?:[0-9a-f]{2}:){19}[0-9a-f]{2}$/),
+        },
+      },
+    ]);
+    expect(facts(whole)).toEqual([
+      expect.stringMatching(/^TLS JA4: t13d/),
+      'TLS SNI: pacs.hospital.example',
+      'TLS certificate subject: CN=ct1.zz.example',
+      'TLS certificate name: ct1.zz.example',
+    ]);
+    for (const size of [1, 5, 50]) {
+      const records = Array.from({ length: Math.ceil(answer.length / size) }, (_, n) =>
+        record(22, answer.slice(n * size, (n + 1) * size)),
+      );
+      const cut = play(tls, [toServer(HELLO), toClient(...records)]);
+      expect(session(cut)).toEqual(session(whole));
+    }
+  });
+
+  test('is not waited for when the session goes on without', () => {
+    const resumed = everySplit(tls, [
+      toServer(HELLO),
+      toClient(record(22, serverHello([])), CHANGE, record(22, random)),
+      toServer(CHANGE, record(22, random), data(40)),
+    ]);
+    expect(session(resumed)).toMatchObject([{ version: 'TLS 1.2', certificate: null }]);
+    const lost = play(tls, [
+      toServer(HELLO),
+      toClient(record(22, answer).slice(0, 100)),
+      { gap: 1, length: 50 },
+      toClient(data(40)),
+    ]);
+    expect(session(lost)).toMatchObject([{ version: 'TLS 1.2', certificate: null }]);
+  });
+
+  test('that is none, empty or longer than its message leaves the session as it is', () => {
+    const bad = [
+      handshake(11, [0, 0, 0]),
+      handshake(11, []),
+      certificateMessage([]),
+      certificateMessage(random),
+      handshake(11, [0, 0, 40, 0, 1, 0, ...random]),
+      handshake(11, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+      [11, 0xff, 0xff, 0xff, 0, 0, 3, 0, 0, 0],
+    ];
+    for (const message of bad) {
+      const all = everySplit(tls, [toServer(HELLO), toClient(record(22, [...serverHello([]), ...message]))]);
+      expect(session(all)).toMatchObject([{ version: 'TLS 1.2', certificate: null }]);
+    }
+  });
+
+  test('of a name that is none tells no host', () => {
+    const wildcard = CERTIFICATE_DER.map((byte, at) =>
+      at === CERTIFICATE_DER.lastIndexOf(0x63) ? 0x2a : byte,
+    );
+    const all = play(tls, [
+      toServer(HELLO),
+      toClient(record(22, [...serverHello([]), ...certificateMessage(wildcard)])),
+    ]);
+    expect(facts(all).at(-1)).toBe('TLS certificate subject: CN=*t1.zz.example');
+  });
+});
+
+test('after a HelloRetryRequest the second hellos are read too: the JA4 of both, the JA3S of the last', () => {
+  const second = record(22, clientHello([...EXTENSIONS, ...extension(44, [0, 0])]));
+  const all = everySplit(tls, [
+    toServer(HELLO),
+    toClient(record(22, serverHello(extension(43, u16(0x0304)), 0x0303, 0x1302, RETRY)), CHANGE),
+    toServer(CHANGE, second),
+    toClient(record(22, serverHello([...extension(51, [0]), ...extension(43, u16(0x0304))], 0x0303, 0x1302))),
+    toClient(data(50)),
+  ]);
+  const ja4 = facts(all).filter((text) => text.startsWith('TLS JA4'));
+  expect(new Set(ja4).size).toBe(2);
+  expect(session(all)).toMatchObject([{ answered: true, ja4: ja4[0].slice(9) }]);
+  expect(session(all)[0].ja3s).not.toBe('');
+});
+
+describe('behind', () => {
+  const answered = toClient(record(22, serverHello(extension(43, u16(0x0304)))));
+  const SOCKS5 = [5, 1, 0, 5, 1, 0, 3, 11, ...ascii('zz.example.'), 1, 187];
+  const LOGIN = [5, 2, 0, 2, 1, 1, 0x61, 1, 0x62, 5, 1, 0, 1, 10, 0, 0, 1, 1, 187];
+  const RDP = (code: number) => [3, 0, 0, 19, 14, code, 0, 0, 0x12, 0x34, 0, 1, 0, 8, 0, 3, 0, 0, 0];
+  test.each([
+    ['SOCKS 5', 'socks', SOCKS5, [5, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0]],
+    ['SOCKS 5 with a login', 'socks', LOGIN, [5, 2, 1, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0]],
+    ['SOCKS 4', 'socks', [4, 1, 1, 187, 10, 0, 0, 1, 0], [0, 90, 0, 0, 0, 0, 0, 0]],
+    ['SOCKS 4A', 'socks', [4, 1, 1, 187, 0, 0, 0, 1, 0, 0x7a, 0], [0, 90, 0, 0, 0, 0, 0, 0]],
+    ['PostgreSQL', 'postgresql', [0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f], [0x53]],
+    ['RDP', 'rdp', RDP(0xe0), RDP(0xd0)],
+  ])('%s', (_, protocol, up, down) => {
+    const all = everySplit(tls, [
+      toServer(up),
+      toClient(down),
+      toServer(HELLO),
+      answered,
+      toServer(data(40)),
+    ]);
+    expect(session(all)).toMatchObject([{ version: 'TLS 1.3', sni: 'pacs.hospital.example' }]);
+    expect(all.filter(({ fact }) => fact === 'service')).toMatchObject([
+      { protocol, tls: true, state: 'asked' },
+      { protocol, tls: true, state: 'answered' },
+    ]);
+    // A SOCKS server is not who the client asks for.
+    expect(facts(all).includes('TLS SNI: pacs.hospital.example')).toBe(protocol !== 'socks');
+    const probe = (direction: 0 | 1, ...bytes: number[][]) =>
+      tls.probe(Uint8Array.from(bytes.flat()), direction);
+    for (let length = 0; length <= up.length; length++) expect(probe(0, up.slice(0, length))).toBe(MORE);
+    expect(probe(0, up, HELLO)).toBe(FROM_CLIENT);
+    expect(probe(0, up, ascii('GET / HTTP/1.1'))).toBe(NO);
+    expect(probe(0, up, data(40), data(40))).toBe(NO);
+    expect(probe(1, down)).toBe(MORE);
+    expect(probe(1, down, record(22, serverHello([])))).toBe(FROM_SERVER);
+    expect(probe(1, down, ascii('SSH-2.0'))).toBe(NO);
+  });
+});

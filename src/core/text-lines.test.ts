@@ -49,7 +49,7 @@ test.each([
   '::1',
   'ä',
   `${'a'.repeat(64)}.example`,
-  'a.'.repeat(127) + 'aaaa',
+  `${'a.'.repeat(127)}aaaa`,
 ])('%j is none', (name) => {
   expect(isHostName(name)).toBe(false);
 });
