@@ -1,115 +1,126 @@
-import { Ber } from './ber.ts';
+/**
+ * SNMP messages as values: version 1 (RFC 1157), 2c (RFC 1901, RFC 3416), 3 (RFC 3412, RFC 3414). Community strings and
+ * user names are stepped over, never read.
+ */
+import { BerReader, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE } from '../../src/core/ber.ts';
 
-/** Tags of X.690 and of RFC 3416 §3. */
-const INTEGER = 0x02;
-const OCTET_STRING = 0x04;
-const OBJECT_IDENTIFIER = 0x06;
-const SEQUENCE = 0x30;
+/** Tags of PDUs (RFC 1157 §4.1, RFC 3416 §3). */
+export const GET = 0xa0;
+export const GET_NEXT = 0xa1;
+export const RESPONSE = 0xa2;
+export const SET_REQUEST = 0xa3;
+export const TRAP_V1 = 0xa4;
+export const GET_BULK = 0xa5;
+export const INFORM = 0xa6;
+export const TRAP = 0xa7;
+export const REPORT = 0xa8;
+
+/** IpAddress (RFC 1155 §6). */
 const IP_ADDRESS = 0x40;
-const TIME_TICKS = 0x43;
-const GET_REQUEST = 0xa0;
-const RESPONSE = 0xa2;
-const TRAP_V1 = 0xa4;
-const REPORT = 0xa8;
-
-const BINDINGS = 64;
-const SYS_OBJECT_ID = '1.3.6.1.2.1.1.2.0';
 
 export interface Message {
-  readonly version: 'v1' | 'v2c' | 'v3';
-  /** `encrypted`: a version 3 message whose PDU cannot be read. */
-  readonly kind: 'request' | 'response' | 'report' | 'trap' | 'encrypted';
-  /** The agent's engine id in hexadecimal; '' for none. */
-  readonly engineId: string;
-  /** Object identifier → text; of values that are octet strings, and of sysObjectID. */
-  readonly values: ReadonlyMap<string, string>;
+  /** Tag of the PDU; -1 when it is encrypted. */
+  readonly pdu: number;
+  /** Variable bindings; null where they cannot be read or say that something failed. */
+  readonly bindings: BerReader | null;
+  /** Version 1 traps: what kind of device sends it, and its address as a 32-bit word (0 for none). */
+  readonly enterprise: string;
+  readonly agent: number;
+  /** Version 3: msgAuthoritativeEngineID where it is the sender's own; null else. A view of the bytes. */
+  readonly engine: Uint8Array | null;
+  /** Nothing of it is missing, and nothing follows. */
+  readonly exact: boolean;
 }
 
-/** A datagram that is one whole SNMP message; null for anything else. */
+/** Null when it is no message of SNMP. */
 export function readMessage(bytes: Uint8Array): Message | null {
-  const outer = new Ber(bytes, 0, bytes.length);
-  if (!outer.expect(SEQUENCE) || !outer.done) return null;
+  const outer = new BerReader(bytes);
+  if (!outer.next() || outer.tag !== SEQUENCE) return null;
+  const exact = outer.whole && outer.done;
   const message = outer.inside();
-  if (!message.expect(INTEGER)) return null;
-  switch (message.integer()) {
-    case 0:
-      return readCommunity(message, 'v1');
-    case 1:
-      return readCommunity(message, 'v2c');
-    case 3:
-      return readVersion3(message);
-    default:
-      return null;
+  if (!message.expect(INTEGER) || message.length !== 1) return null;
+  const version = message.integer();
+  if (version === 3) return readV3(message, exact);
+  if (version !== 0 && version !== 1) return null;
+  if (!message.expect(OCTET_STRING) || !message.next()) return null;
+  return readPdu(message, exact, null, version);
+}
+
+/** SNMPv3Message (RFC 3412 §6) behind its version, with the User-based Security Model (RFC 3414 §2.4). */
+function readV3(message: BerReader, exact: boolean): Message | null {
+  const header = message.enter(SEQUENCE);
+  if (!header?.expect(INTEGER) || !header.expect(INTEGER)) return null;
+  if (!header.expect(OCTET_STRING) || header.length !== 1) return null;
+  const flags = header.bytes[header.start];
+  if (!header.expect(INTEGER)) return null;
+  const usm = header.integer() === 3;
+  if (!message.expect(OCTET_STRING)) return null;
+  let engine: Uint8Array | null = null;
+  if (usm) {
+    const parameters = message.inside().enter(SEQUENCE);
+    if (!parameters?.expect(OCTET_STRING)) return null;
+    // Of a message that no report may answer, the sender is the authority (RFC 3412 §6.4, RFC 3414 §1.5.1).
+    const reportable = (flags & 4) !== 0;
+    if (!reportable && parameters.length > 0) engine = parameters.content();
   }
-}
-
-function readCommunity(message: Ber, version: 'v1' | 'v2c'): Message | null {
-  if (!message.expect(OCTET_STRING) || !message.next() || !message.done) return null;
-  return readPdu(message, version, '');
-}
-
-/** RFC 3412 §6, and the user-based security model's parameters (RFC 3414 §2.4). */
-function readVersion3(message: Ber): Message | null {
-  if (!message.expect(SEQUENCE)) return null;
-  const header = message.inside();
-  if (!header.expect(INTEGER) || !header.expect(INTEGER) || !header.expect(OCTET_STRING)) return null;
-  if (!header.expect(INTEGER) || !header.done || !message.expect(OCTET_STRING)) return null;
-  const engineId = readEngineId(message.inside());
-  if (!message.next() || !message.done) return null;
-  if (message.tag === OCTET_STRING) return { version: 'v3', kind: 'encrypted', engineId, values: new Map() };
+  if (!message.next()) return null;
+  if (message.tag === OCTET_STRING)
+    return { pdu: -1, bindings: null, enterprise: '', agent: 0, engine, exact };
   if (message.tag !== SEQUENCE) return null;
   const scoped = message.inside();
-  if (!scoped.expect(OCTET_STRING) || !scoped.expect(OCTET_STRING)) return null;
-  return scoped.next() && scoped.done ? readPdu(scoped, 'v3', engineId) : null;
+  if (!scoped.expect(OCTET_STRING) || !scoped.expect(OCTET_STRING) || !scoped.next()) return null;
+  return readPdu(scoped, exact, engine, 3);
 }
 
-/** RFC 3411 §5: 5 to 32 bytes, not all zero. */
-function readEngineId(security: Ber): string {
-  if (!security.expect(SEQUENCE)) return '';
-  const parameters = security.inside();
-  if (!parameters.expect(OCTET_STRING)) return '';
-  const { bytes, start, end } = parameters;
-  if (end - start < 5 || end - start > 32) return '';
-  const id = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('hex');
-  return /^(?:00)+$/.test(id) ? '' : id;
-}
-
-/** `holder` stands on the PDU. */
-function readPdu(holder: Ber, version: Message['version'], engineId: string): Message | null {
-  const { tag } = holder;
-  if (tag < GET_REQUEST || tag > REPORT) return null;
-  const pdu = holder.inside();
-  if (tag === TRAP_V1) {
-    if (version !== 'v1' || !pdu.expect(OBJECT_IDENTIFIER) || !pdu.expect(IP_ADDRESS)) return null;
-    if (!pdu.expect(INTEGER) || !pdu.expect(INTEGER) || !pdu.expect(TIME_TICKS)) return null;
-  } else if (!pdu.expect(INTEGER) || !pdu.expect(INTEGER) || !pdu.expect(INTEGER)) return null;
-  if (!pdu.expect(SEQUENCE) || !pdu.done) return null;
-  const values = readBindings(pdu.inside());
-  return values === null ? null : { version, kind: kindOf(tag), engineId, values };
-}
-
-function kindOf(tag: number): Message['kind'] {
-  if (tag === RESPONSE) return 'response';
-  if (tag === REPORT) return 'report';
-  // 0xA6 InformRequest and 0xA7 Trap of version 2.
-  return tag === TRAP_V1 || tag === 0xa6 || tag === 0xa7 ? 'trap' : 'request';
-}
-
-function readBindings(list: Ber): Map<string, string> | null {
-  const values = new Map<string, string>();
-  for (let count = 0; !list.done && count < BINDINGS; count++) {
-    if (!list.expect(SEQUENCE)) return null;
-    const binding = list.inside();
-    if (!binding.expect(OBJECT_IDENTIFIER)) return null;
-    const name = binding.oid();
-    if (!binding.next() || !binding.done) return null;
-    if (binding.tag === OCTET_STRING) values.set(name, text(binding));
-    else if (binding.tag === OBJECT_IDENTIFIER && name === SYS_OBJECT_ID) values.set(name, binding.oid());
+/** The PDU that `reader` stands at. */
+function readPdu(
+  reader: BerReader,
+  exact: boolean,
+  engine: Uint8Array | null,
+  version: number,
+): Message | null {
+  const pdu = reader.tag;
+  if (pdu < GET || pdu > REPORT || (pdu === TRAP_V1 && version !== 0)) return null;
+  const inside = reader.inside();
+  let enterprise = '';
+  let agent = 0;
+  if (pdu === TRAP_V1) {
+    if (!inside.expect(OBJECT_IDENTIFIER)) return null;
+    enterprise = inside.objectIdentifier();
+    if (!inside.expect(IP_ADDRESS) || inside.length !== 4) return null;
+    const { bytes, start } = inside;
+    agent = (bytes[start] << 24) | (bytes[start + 1] << 16) | (bytes[start + 2] << 8) | bytes[start + 3];
+    if (!inside.expect(INTEGER) || !inside.expect(INTEGER) || !inside.next()) return null;
+    return { pdu, bindings: inside.enter(SEQUENCE), enterprise, agent, engine, exact };
   }
-  return values;
+  if (!inside.expect(INTEGER) || !inside.expect(INTEGER)) return null;
+  const status = inside.integer();
+  if (!inside.expect(INTEGER)) return null;
+  const bindings = inside.enter(SEQUENCE);
+  if (bindings === null) return null;
+  // The two numbers are others in GetBulk; an answer that failed repeats what was asked (RFC 3416 §4.2.1).
+  const failed = pdu === RESPONSE && status !== 0;
+  return { pdu, bindings: failed ? null : bindings, enterprise, agent, engine, exact };
 }
 
-/** DisplayString is ASCII (RFC 2579); newer objects are UTF-8. */
-function text({ bytes, start, end }: Ber): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+/** SnmpEngineID (RFC 3411 §5). */
+export interface EngineId {
+  /** Private enterprise number. */
+  readonly enterprise: number;
+  /** 48-bit integer; -1 when it is not made of a MAC address. */
+  readonly mac: number;
+}
+
+/** Null for one in the form of before RFC 3411, or of no length it may have. */
+export function readEngineId(bytes: Uint8Array): EngineId | null {
+  if (bytes.length < 5 || bytes.length > 32 || bytes[0] < 0x80) return null;
+  const enterprise = ((bytes[0] & 0x7f) << 24) | (bytes[1] << 16) | (bytes[2] << 8) | bytes[3];
+  let mac = -1;
+  if (bytes[4] === 3 && bytes.length === 11) {
+    mac = 0;
+    for (let at = 5; at < 11; at++) mac = mac * 256 + bytes[at];
+    // A group address or none is nobody's.
+    if (mac === 0 || (bytes[5] & 1) !== 0) mac = -1;
+  }
+  return { enterprise, mac };
 }

@@ -10,6 +10,7 @@ import { traces as lldp } from './written/lldp.ts';
 import { traces as names } from './written/names.ts';
 import { traces as quic } from './written/quic.ts';
 import { traces as smb } from './written/smb.ts';
+import { traces as snmp } from './written/snmp.ts';
 import type { WrittenTrace } from './written/trace.ts';
 
 /** A trace of what devices say of themselves, recorded from a program. */
@@ -86,6 +87,8 @@ export const DEVICE_TRACES: readonly DeviceTrace[] = [
   { path: 'smb/samba-smb1', program: 'smbd, smbclient', about: 'SMB 1: native system and LAN manager' },
   { path: 'kerberos/mit-udp', program: 'MIT Kerberos', about: 'tickets asked and given, by datagram' },
   { path: 'kerberos/mit-tcp', program: 'MIT Kerberos', about: 'the same over TCP' },
+  { path: 'snmp/net-snmp', program: 'snmpd, snmpget', about: 'what an agent answers of itself' },
+  { path: 'snmp/trap', program: 'snmptrap', about: 'traps of versions 1 and 2c' },
   {
     path: 'snmp/agent',
     program: 'snmpd, snmpget, snmpbulkwalk',
@@ -105,5 +108,6 @@ export const WRITTEN_TRACES: readonly WrittenTrace[] = [
   ...greetings,
   ...quic,
   ...smb,
+  ...snmp,
   ...kerberos,
 ];

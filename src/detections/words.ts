@@ -56,9 +56,10 @@ export function quote(text: string, limit = 32): string {
   return `"${out}"`;
 }
 
-/** A duration in µs as `21 s`, `3 min`, `2 h`. */
+/** A duration in µs as `21 s`, `3 min`, `2 h`; `less than a second`. */
 export function span(micros: number): string {
   const seconds = Math.max(0, Math.round(micros / 1e6));
+  if (seconds === 0) return 'less than a second';
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
