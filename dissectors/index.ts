@@ -13,6 +13,7 @@ import { hl7 } from './hl7/index.ts';
 import { http } from './http/index.ts';
 import { intellivue } from './intellivue/index.ts';
 import { kerberos, kerberosTcp } from './kerberos/index.ts';
+import { cldap } from './ldap/index.ts';
 import { lldp } from './lldp/index.ts';
 import { poct1a } from './poct1a/index.ts';
 import { smb } from './smb/index.ts';
@@ -31,7 +32,7 @@ export const dissectors = [
   // Over TCP, medical ones first.
   dicom, hl7, astm, poct1a, http, tls, smb, ssh, ftp, smtp, telnet, kerberosTcp, dnsTcp,
   // Over UDP.
-  intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, snmp, kerberos, dhcp, dhcpv6,
+  intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, snmp, kerberos, cldap, dhcp, dhcpv6,
   // Frames without IP, and SYNs.
   lldp, cdp, syn,
 ] as const;

@@ -35,9 +35,9 @@ export const DESCRIPTIONS: readonly DescriptionRow[] = [
       ['vendor', 'Cisco'],
       ['os', 'Cisco IOS XE $1'],
     ],
-    source: 'Cisco, show version of IOS XE',
+    source: 'OSS_SNMP, tests of Platform: Cisco',
     example:
-      'Cisco IOS Software [Everest], Catalyst L3 Switch Software (CAT3K_CAA-UNIVERSALK9-M), Version 16.6.4, RELEASE SOFTWARE (fc3)',
+      'Cisco IOS Software [Everest], Catalyst L3 Switch Software (CAT3K_CAA-UNIVERSALK9-M), Version 16.6.2, RELEASE SOFTWARE (fc2)',
   },
   {
     pattern: /^Cisco (?:IOS|Internetwork Operating System) Software\b.{1,160}?, Version ([^,\s]+)/,

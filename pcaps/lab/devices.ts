@@ -6,6 +6,7 @@ import { traces as dhcpv6 } from './written/dhcpv6.ts';
 import { traces as greetings } from './written/greetings.ts';
 import { traces as http } from './written/http.ts';
 import { traces as kerberos } from './written/kerberos.ts';
+import { traces as ldap } from './written/ldap.ts';
 import { traces as lldp } from './written/lldp.ts';
 import { traces as names } from './written/names.ts';
 import { traces as quic } from './written/quic.ts';
@@ -103,6 +104,7 @@ export const WRITTEN_TRACES: readonly WrittenTrace[] = [
   ...dhcp,
   ...dhcpv6,
   ...http,
+  ...ldap,
   ...lldp,
   ...names,
   ...greetings,

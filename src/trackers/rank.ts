@@ -106,7 +106,7 @@ export const SOURCE_RANKS: readonly RankRow[] = [
   },
   {
     rank: 72,
-    pattern: /^(?:NTLM|SMB|RDP)/,
+    pattern: /^(?:NTLM|SMB|RDP|LDAP)/,
     of: ['hostname'],
     why: "the computer's name in its domain",
     example: 'NTLM computer name',

@@ -1,0 +1,1 @@
+export { cldap } from './dissector.ts';
