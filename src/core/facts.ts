@@ -45,6 +45,8 @@ export type Attribute =
   /** Unique device identifier, whole; what it is made of goes to `model`, `serial`, … */
   | 'udi'
   | 'user-agent'
+  /** Id of the outermost VLAN that its frames came in. */
+  | 'vlan'
   /** What it says of itself in free text (sysDescr of SNMP): evidence for a reader, from which nothing follows. */
   | 'description'
   /** Subject of a certificate that the device presented. */

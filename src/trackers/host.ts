@@ -187,6 +187,8 @@ export class Host extends Subject {
   medicalService = false;
   /** MAC of its last frame, to notice a change cheaply. */
   frameMac = -1;
+  /** Outermost VLAN of the flows it opened, the last one; -1 for none. */
+  vlan = -1;
   bindings: Binding[] | null = null;
   deeds: Map<Activity, Deed> | null = null;
   services: HostService[] | null = null;

@@ -67,6 +67,21 @@ describe('which addresses are assets', () => {
 });
 
 describe('MAC addresses and identity', () => {
+  test('the VLAN of its own frames is evidence, that of a router’s frames is not', () => {
+    const t = trackers();
+    const vlans = (ip: string) =>
+      asset(t, ip)
+        .evidence.filter((one) => one.attribute === 'vlan')
+        .map(({ value }) => value);
+    for (const vlan0 of [20, 20, 30])
+      play(t, flow('10.0.0.10', '10.0.0.9', 104, { clientMac: OWN_A, vlan0 }));
+    for (const client of ['10.0.1.1', '10.0.1.2', '10.0.1.3', '10.0.1.4'])
+      play(t, flow(client, '10.0.0.9', 104, { clientMac: ROUTER, vlan0: 99 }));
+    expect(vlans('10.0.0.10')).toEqual(['20', '30']);
+    expect(vlans('10.0.1.4')).toEqual([]);
+    expect(vlans('10.0.0.9')).toEqual([]);
+  });
+
   test('a MAC seen with one address names it, and its vendor', () => {
     const t = trackers();
     play(t, flow('10.0.0.1', '10.0.0.2', 104, { clientMac: OWN_A, serverMac: OWN_B }));

@@ -162,6 +162,7 @@ export class Inventory {
     // Only who sent something took part: a scan of a network makes no assets of its empty addresses.
     const client = flow.packetsToServer > 0 ? this.#seen(flow.client, time) : null;
     const server = flow.packetsToClient > 0 ? this.#seen(flow.server, time) : null;
+    if (client !== null && flow.vlan0 >= 0 && flow.vlan0 !== client.vlan) this.#tagged(client, flow, time);
     if (fact.state === 'open' || flow.orientation === 'guess') return;
     if (client !== null && !client.opened) {
       client.opened = true;
@@ -176,6 +177,13 @@ export class Inventory {
       server.answered = true;
       server.version++;
     }
+  }
+
+  /** The tag of frames that came from a router is of the network behind the router's other side. */
+  #tagged(host: Host, { client, vlan0 }: Flow, time: Micros): void {
+    host.vlan = vlan0;
+    if (this.isGateway(client.mac)) return;
+    this.#state(host, { attribute: 'vlan', value: String(vlan0), source: 'IEEE 802.1Q tag' }, time);
   }
 
   attribute(fact: AttributeFact, flow: Flow, time: Micros): void {
