@@ -179,8 +179,10 @@ export class Host extends Subject {
   readonly address: Address;
   /** When another device got the address by lease; -1 while this one holds it. */
   closed: Micros = -1;
+  /** Others named it, by DNS for one; that it exists was not seen. No asset until it is. */
+  hearsay = true;
   /** Seen since the eviction's hand last passed. */
-  recent = true;
+  recent = false;
   answered = false;
   opened = false;
   /** A medical service of its own was spoken to and it answered. */

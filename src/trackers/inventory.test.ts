@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Fact } from '../core/facts.ts';
 import {
   activity,
   address,
@@ -63,6 +64,32 @@ describe('which addresses are assets', () => {
       role: 'unknown',
       confidence: 'low',
     });
+  });
+});
+
+describe('who is only spoken of', () => {
+  const named = (ip: string, mac = -1): Fact => ({
+    fact: 'device',
+    address: address(ip),
+    mac,
+    attribute: 'hostname',
+    value: 'ct1.example',
+    source: 'DNS A',
+  });
+
+  test('is no asset until it is seen, and has its name then', () => {
+    const t = trackers();
+    t.fact(named('10.0.0.7'), null, START);
+    expect(ids(t)).toEqual([]);
+    expect(t.assetId('10.0.0.7')).toBeNull();
+    play(t, flow('10.0.0.7', '10.0.0.9'));
+    expect(asset(t, '10.0.0.7').hostname).toBe('ct1.example');
+  });
+
+  test('with its MAC it is one', () => {
+    const t = trackers();
+    t.fact(named('10.0.0.7', OWN_A), null, START);
+    expect(ids(t)).toEqual(['mac-001b21000001']);
   });
 });
 

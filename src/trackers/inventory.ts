@@ -227,7 +227,7 @@ export class Inventory {
    */
   device(fact: DeviceFact, time: Micros): void {
     if (fact.value === '') return;
-    const host = fact.address === null ? null : this.#host(fact.address, time);
+    const host = fact.address === null ? null : this.#named(fact.address, time, fact.mac);
     if (!isUnicastMac(fact.mac) || virtualRouter(fact.mac) !== null) {
       if (host !== null) this.#state(host, fact, time);
       return;
@@ -291,7 +291,7 @@ export class Inventory {
   /** Id of the asset an internal address belongs to; null when it is none. */
   assetId(ip: string): string | null {
     const host = this.#hosts.get(ip);
-    return host === undefined ? null : this.idOf(host);
+    return host === undefined || host.hearsay ? null : this.idOf(host);
   }
 
   idOf(host: Host): string {
@@ -383,7 +383,7 @@ export class Inventory {
       }
       return group;
     };
-    for (const host of this.#hosts.values()) groupOf(this.idOf(host)).hosts.push(host);
+    for (const host of this.#hosts.values()) if (!host.hearsay) groupOf(this.idOf(host)).hosts.push(host);
     for (const host of this.#past.values()) groupOf(this.idOf(host)).hosts.push(host);
     for (const card of this.#cards.values()) {
       const own = `mac-${macHex(card.mac)}`;
@@ -545,6 +545,15 @@ export class Inventory {
     return now?.bindings?.some((binding) => binding.mac === mac) === true;
   }
 
+  /** As `#host`, of an address that somebody named: alone that shows no device, with its MAC it does. */
+  #named(address: Address, time: Micros, mac: number): Host | null {
+    if (mac !== -1) return this.#host(address, time);
+    this.version++;
+    const host = address.internal ? this.#lookUp(address, time) : null;
+    if (host !== null) host.changed = this.version;
+    return host;
+  }
+
   /** The record of an internal unicast address, made when there is none; null for all others. */
   #host(address: Address, time: Micros): Host | null {
     if (!address.internal) return null;
@@ -560,6 +569,7 @@ export class Inventory {
     if (time > host.lastSeen) host.lastSeen = time;
     host.changed = this.version;
     host.recent = true;
+    host.hearsay = false;
     return host;
   }
 
