@@ -89,7 +89,7 @@ describe('who is only spoken of', () => {
   test('with its MAC it is one', () => {
     const t = trackers();
     t.fact(named('10.0.0.7', OWN_A), null, START);
-    expect(ids(t)).toEqual(['mac-001b21000001']);
+    expect(ids(t)).toEqual(['ip-10.0.0.7']);
   });
 });
 
