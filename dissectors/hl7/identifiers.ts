@@ -1,6 +1,6 @@
 import type { KeyedHash } from '../../src/core/hash.ts';
 import type { Identifier } from '../../src/core/sealed.ts';
-import { Sealed } from '../../src/core/sealed.ts';
+import { IDENTIFIERS, Sealed } from '../../src/core/sealed.ts';
 import type { Delimiters, Fields } from './wire.ts';
 import { fieldText, hasComponent, idOf, isEui64, Range, repetitionEnd, startsWith } from './wire.ts';
 
@@ -25,31 +25,7 @@ const XTN = components(1, 6, 7, 12);
 /** Its e-mail address. */
 const XTN_EMAIL = components(4);
 
-/** Every identifier, in the order findings name them; its place is its bit. */
-const ORDER: readonly Identifier[] = [
-  'patient-name',
-  'medical-record-number',
-  'birth-date',
-  'sex',
-  'address',
-  'telephone',
-  'email',
-  'social-security-number',
-  'account-number',
-  'insurance-number',
-  'accession-number',
-  'physician-name',
-  'relative-name',
-  'other-patient-id',
-  'other-patient-name',
-  'driver-license',
-  'visit-number',
-  'age',
-  'ethnic-group',
-  'occupation',
-  'comments',
-];
-const BITS = new Map<Identifier, number>(ORDER.map((identifier, n) => [identifier, 1 << n]));
+const BITS = new Map<Identifier, number>(IDENTIFIERS.map((identifier, n) => [identifier, 1 << n]));
 const bit = (identifier: Identifier) => BITS.get(identifier) ?? 0;
 
 /** How a field is read. */
@@ -229,7 +205,7 @@ const RECORD_NUMBER = 0x4d52;
  * de-identified (45 CFR 164.514(b)(2)) as far as HL7 has fields for it. Sex, ethnic group and a physician's name
  * are not on it, and an order's number names an order; they are told where one of these goes with them.
  */
-const IDENTIFYING = ORDER.filter(
+const IDENTIFYING = IDENTIFIERS.filter(
   (identifier) =>
     !['sex', 'age', 'ethnic-group', 'occupation', 'physician-name', 'accession-number', 'comments'].includes(
       identifier,
@@ -254,7 +230,7 @@ const SETS_LIMIT = 4096;
 export function identifierSet(bits: number): IdentifierSet {
   let set = sets.get(bits);
   if (set === undefined) {
-    const identifiers = Object.freeze(ORDER.filter((_, n) => (bits >>> n) & 1));
+    const identifiers = Object.freeze(IDENTIFIERS.filter((_, n) => (bits >>> n) & 1));
     set = {
       identifiers,
       sealed: Object.freeze(identifiers.map((identifier) => new Sealed(identifier, null))),

@@ -1,40 +1,16 @@
-import type { Identifier } from '../../src/core/sealed.ts';
+import { IDENTIFIERS, type Identifier } from '../../src/core/sealed.ts';
 
 /** Sets of identifiers as bits, and the shared array of each distinct set. */
 
-const ORDER: readonly Identifier[] = [
-  'patient-name',
-  'medical-record-number',
-  'birth-date',
-  'sex',
-  'address',
-  'telephone',
-  'email',
-  'social-security-number',
-  'account-number',
-  'insurance-number',
-  'accession-number',
-  'physician-name',
-  'relative-name',
-  'other-patient-id',
-  'other-patient-name',
-  'driver-license',
-  'visit-number',
-  'age',
-  'ethnic-group',
-  'occupation',
-  'comments',
-];
-
 export function bitOf(identifier: Identifier): number {
-  return 1 << ORDER.indexOf(identifier);
+  return 1 << IDENTIFIERS.indexOf(identifier);
 }
 
 /**
  * Identifiers that name somebody when they stand alone; the others only tell more of somebody already named (HIPAA's
  * list, 45 CFR 164.514(b)(2); DICOM PS3.15 Annex E).
  */
-const ALONE = ORDER.filter(
+const ALONE = IDENTIFIERS.filter(
   (identifier) =>
     !['sex', 'age', 'ethnic-group', 'occupation', 'physician-name', 'comments'].includes(identifier),
 ).reduce((bits, identifier) => bits | bitOf(identifier), 0);
@@ -52,7 +28,7 @@ const SETS_LIMIT = 4096;
 export function identifierSet(bits: number): readonly Identifier[] {
   let set = sets.get(bits);
   if (set === undefined) {
-    set = Object.freeze(ORDER.filter((_, n) => (bits >>> n) & 1));
+    set = Object.freeze(IDENTIFIERS.filter((_, n) => (bits >>> n) & 1));
     if (sets.size < SETS_LIMIT) sets.set(bits, set);
   }
   return set;

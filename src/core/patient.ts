@@ -1,27 +1,9 @@
 import type { PhiFact, Side } from './facts.ts';
 import type { KeyedHash } from './hash.ts';
-import type { Identifier } from './sealed.ts';
-
-/** Identifiers that device protocols carry, in the order findings name them; a place is a bit. */
-const ORDER: readonly Identifier[] = [
-  'patient-name',
-  'medical-record-number',
-  'birth-date',
-  'sex',
-  'address',
-  'telephone',
-  'account-number',
-  'physician-name',
-  'relative-name',
-  'other-patient-id',
-  'visit-number',
-  'age',
-  'ethnic-group',
-  'comments',
-];
+import { IDENTIFIERS, type Identifier } from './sealed.ts';
 
 /** Those that say who somebody is when they stand alone (45 CFR 164.514(b)(2)): the others are told with them only. */
-const IDENTIFYING = ORDER.reduce(
+const IDENTIFYING = IDENTIFIERS.reduce(
   (bits, identifier, n) =>
     ['sex', 'age', 'ethnic-group', 'physician-name', 'comments'].includes(identifier)
       ? bits
@@ -30,14 +12,14 @@ const IDENTIFYING = ORDER.reduce(
 );
 
 const sets = new Map<number, readonly Identifier[]>();
+const SETS_LIMIT = 4096;
 
 /** One frozen array per distinct set. */
 function setOf(bits: number): readonly Identifier[] {
   let set = sets.get(bits);
   if (set === undefined) {
-    set = Object.freeze(ORDER.filter((_, n) => (bits >>> n) & 1));
-    // There are no more of them than ORDER allows.
-    sets.set(bits, set);
+    set = Object.freeze(IDENTIFIERS.filter((_, n) => (bits >>> n) & 1));
+    if (sets.size < SETS_LIMIT) sets.set(bits, set);
   }
   return set;
 }
@@ -56,7 +38,7 @@ export class PatientNotes {
   birthDate = '';
 
   saw(identifier: Identifier): void {
-    const place = ORDER.indexOf(identifier);
+    const place = IDENTIFIERS.indexOf(identifier);
     if (place >= 0) this.#bits |= 1 << place;
   }
 

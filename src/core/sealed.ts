@@ -1,28 +1,33 @@
 import { inspect } from 'node:util';
 
-/** The identifiers a finding may name: the words of DICOM PS3.15 Annex E and HIPAA's list. */
-export type Identifier =
-  | 'patient-name'
-  | 'medical-record-number'
-  | 'birth-date'
-  | 'sex'
-  | 'address'
-  | 'telephone'
-  | 'email'
-  | 'social-security-number'
-  | 'account-number'
-  | 'insurance-number'
-  | 'accession-number'
-  | 'physician-name'
-  | 'relative-name'
-  | 'other-patient-id'
-  | 'other-patient-name'
-  | 'driver-license'
-  | 'visit-number'
-  | 'age'
-  | 'ethnic-group'
-  | 'occupation'
-  | 'comments';
+/**
+ * The identifiers a finding may name, in the order it names them: the words of DICOM PS3.15 Annex E and HIPAA's list.
+ * Sets of them are kept as bits, by their places here.
+ */
+export const IDENTIFIERS = [
+  'patient-name',
+  'medical-record-number',
+  'birth-date',
+  'sex',
+  'address',
+  'telephone',
+  'email',
+  'social-security-number',
+  'account-number',
+  'insurance-number',
+  'accession-number',
+  'physician-name',
+  'relative-name',
+  'other-patient-id',
+  'other-patient-name',
+  'driver-license',
+  'visit-number',
+  'age',
+  'ethnic-group',
+  'occupation',
+  'comments',
+] as const;
+export type Identifier = (typeof IDENTIFIERS)[number];
 
 /**
  * A value that identifies a patient. However it is printed, only its kind shows. The text is kept only when
