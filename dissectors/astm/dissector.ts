@@ -1,6 +1,6 @@
-import { BoundedMap } from '../../src/core/bounded.ts';
 import type { DissectorContext, Progress, StreamDissector, StreamParser } from '../../src/core/dissector.ts';
 import { ReusedProgress } from '../../src/core/dissector.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Activity, Attribute, Fact, ServiceFact, Side } from '../../src/core/facts.ts';
 import { type Direction, TO_SERVER } from '../../src/core/flow.ts';
 import type { KeyedHash } from '../../src/core/hash.ts';
@@ -146,7 +146,7 @@ class Speaker {
     const name = told(record.field(14));
     if (name === '') return;
     this.#tell(
-      listed(`r\0${this.#side}\0${name}`, () => [
+      lists.of(`r\0${this.#side}\0${name}`, () => [
         attribute(this.#side, 'device-id', name, 'ASTM R-14 (instrument identification)'),
       ]),
     );
@@ -163,16 +163,7 @@ const R = 0x52;
 const MOST_TOLD = 64;
 
 /** Lists of facts by what they say, so that the same words are the same list. */
-const lists = new BoundedMap<string, readonly Fact[]>(1024);
-
-function listed(key: string, make: () => Fact[]): readonly Fact[] {
-  let list = lists.get(key);
-  if (list === undefined) {
-    list = Object.freeze(make());
-    lists.set(key, list);
-  } else lists.touch(key);
-  return list;
-}
+const lists = new FactLists(1024);
 
 function attribute(side: Side, name: Attribute, value: string, source: string): Fact {
   return { fact: 'attribute', side, attribute: name, value, source };
@@ -185,7 +176,7 @@ function sender(record: RecordFields, side: Side): readonly Fact[] {
   const components = record.components(5);
   const key = `h\0${side}\0${components.join('\0')}`;
   if (key.length > 400 || components.every((component) => component === '')) return NO_FACTS;
-  return listed(key, () => {
+  return lists.of(key, () => {
     const facts: Fact[] = [];
     const state = (name: Attribute, value: string, what: string): void => {
       const text = told(value);

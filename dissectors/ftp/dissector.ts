@@ -1,4 +1,4 @@
-import { BoundedMap } from '../../src/core/bounded.ts';
+import { latin1 } from '../../src/core/bytes.ts';
 import type {
   DissectorContext,
   Progress,
@@ -7,10 +7,11 @@ import type {
   Verdict,
 } from '../../src/core/dissector.ts';
 import { FROM_CLIENT, FROM_SERVER, MORE, NO } from '../../src/core/dissector.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Attribute, Fact, ServiceFact } from '../../src/core/facts.ts';
 import type { Direction } from '../../src/core/flow.ts';
 import { TO_SERVER } from '../../src/core/flow.ts';
-import { latin1, TextLines } from '../../src/core/text-lines.ts';
+import { TextLines } from '../../src/core/text-lines.ts';
 import { judgeCommands, judgeGreeting, readGreeting, readReply, systemOf } from './wire.ts';
 
 /** FTP's control connection: which program greets, and what it says of its host. */
@@ -73,7 +74,7 @@ const ASKED: readonly Fact[] = [service('asked')];
 const REFUSED: readonly Fact[] = [service('refused')];
 const NOTHING: readonly Fact[] = [];
 
-const greetings = new BoundedMap<string, readonly Fact[]>(1024);
+const greetings = new FactLists(1024);
 const systems = new Map<string, readonly Fact[]>();
 
 class FtpConnection implements StreamParser {
@@ -124,8 +125,7 @@ class FtpConnection implements StreamParser {
 const EVERYTHING: Progress = { consumed: Number.MAX_SAFE_INTEGER, need: 0 };
 
 function greetingFacts(text: string): readonly Fact[] {
-  let facts = greetings.get(text);
-  if (facts === undefined) {
+  return greetings.of(text, () => {
     const { product, version, ...attributes } = readGreeting(text);
     const answered = service('answered');
     const named =
@@ -137,10 +137,8 @@ function greetingFacts(text: string): readonly Fact[] {
     const all: Fact[] = [named];
     for (const attribute of ['hostname', 'os', 'vendor', 'model'] as const)
       if (attributes[attribute] !== '') all.push(statement(attribute, attributes[attribute], 'FTP greeting'));
-    facts = all;
-    greetings.set(text, facts);
-  }
-  return facts;
+    return all;
+  });
 }
 
 function systemFacts(os: string): readonly Fact[] {

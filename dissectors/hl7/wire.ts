@@ -2,6 +2,7 @@
  * HL7 v2 encoding rules ("ER7", HL7 v2.5.1 §2.5–2.7, §2.16) as bytes → values. Pure: nothing here knows of flows,
  * events or packets. Fields are numbered as the standard does: MSH-1 is the field separator itself.
  */
+import { latin1 } from '../../src/core/bytes.ts';
 
 /** MLLP block characters (HL7 transport specification: MLLP release 1 and 2). */
 export const START_BLOCK = 0x0b;
@@ -260,15 +261,6 @@ export function isEui64(bytes: Uint8Array, start: number, end: number, delimiter
   if (start >= end) return false;
   scratch.component(bytes, start, end, 4, delimiters);
   return startsWith(bytes, scratch.start, scratch.end, 'EUI-64');
-}
-
-type Latin1Slice = (this: Uint8Array, start: number, end: number) => string;
-/** Works on any Uint8Array, and is several times faster than a TextDecoder on short values. */
-const latin1Slice = (Buffer.prototype as unknown as { latin1Slice: Latin1Slice }).latin1Slice;
-
-/** ISO 8859-1 text of `bytes[start, end)`. */
-export function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return latin1Slice.call(bytes, start, end);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

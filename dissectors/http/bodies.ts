@@ -1,11 +1,12 @@
 /** Which bodies are looked into, how far, and what their beginnings tell. */
+
+import { latin1 } from '../../src/core/bytes.ts';
 import { findDocument, readDocument } from './cda.ts';
 import { type Content, NOTHING, printable } from './content.ts';
 import { firstPart, isPart10, readDicomJson, readDicomXml, readKeywords, readPart10 } from './dicom.ts';
 import { fhirOfXml, looksLikeResource, readFhir } from './fhir.ts';
 import { isMessage, readMessage } from './hl7.ts';
 import { isObject, type Json, readJson, textOf } from './json.ts';
-import { latin1 } from './wire.ts';
 import { readXml } from './xml.ts';
 
 /** How a body is read, from its media type. */

@@ -2,11 +2,12 @@
  * Data sets as DICOMweb carries them: the DICOM JSON Model and the Native DICOM Model in XML (PS3.18 Annex F, PS3.19
  * Annex A), and Part 10 files (PS3.10 §7) as far as their group 0010.
  */
+
+import { latin1 } from '../../src/core/bytes.ts';
 import type { Attribute } from '../../src/core/facts.ts';
 import { type Content, type Deed, EXPOSURES_LIMIT, NOTHING, printable, type Told } from './content.ts';
 import { bitOf, type Exposure, exposes, patientKey } from './identifiers.ts';
 import { isObject, type Json, type JsonObject, listOf, textOf } from './json.ts';
-import { latin1 } from './wire.ts';
 import { attribute, child, childrenOf, type XmlElement } from './xml.ts';
 
 /** DICOM PS3.15 Annex E: attributes that identify, by tag. */

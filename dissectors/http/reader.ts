@@ -1,3 +1,4 @@
+import { latin1 } from '../../src/core/bytes.ts';
 import { type Progress, ReusedProgress } from '../../src/core/dissector.ts';
 import { textOfValue } from './values.ts';
 import {
@@ -5,7 +6,6 @@ import {
   fieldNameEnd,
   findStart,
   LF,
-  latin1,
   readChunkSize,
   readLength,
   readRequestLine,

@@ -1,4 +1,5 @@
-import { latin1, SP, TAB } from './wire.ts';
+import { latin1 } from '../../src/core/bytes.ts';
+import { SP, TAB } from './wire.ts';
 
 /**
  * Texts of field values. The heads of a network repeat the same few: looking at the bytes is cheaper than decoding them

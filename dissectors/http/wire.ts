@@ -1,3 +1,4 @@
+import { latin1 } from '../../src/core/bytes.ts';
 import { FROM_CLIENT, FROM_SERVER, MORE, NO, type Verdict } from '../../src/core/dissector.ts';
 
 /** HTTP/1.x as bytes (RFC 9112): start lines, field lines, chunk sizes. Pure. */
@@ -35,10 +36,6 @@ const STATUS_LENGTH = 13;
 
 function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
-export function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
 
 /** Whether `text` begins at `at`; as far as there are bytes. */

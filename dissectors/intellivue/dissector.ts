@@ -1,5 +1,5 @@
-import { BoundedMap } from '../../src/core/bounded.ts';
 import type { DatagramDissector, DissectorContext } from '../../src/core/dissector.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Activity, Attribute, Fact, PhiFact, ServiceFact, Side } from '../../src/core/facts.ts';
 import { type Direction, type Flow, TO_SERVER } from '../../src/core/flow.ts';
 import { PatientNotes } from '../../src/core/patient.ts';
@@ -166,14 +166,12 @@ const MANUFACTURERS = new Map([
 ]);
 
 /** What monitors said of themselves, so that the same words are the same list. */
-const lists = new BoundedMap<string, readonly Fact[]>(1024);
+const lists = new FactLists(1024);
 
 function tellMonitor(side: Side, where: Where, context: DissectorContext<never>): void {
   // A connect indication is broadcast: there is no server at its other end. All else is said within an association.
   const isAnswer = where !== 'connect indication';
-  const key = `${side}\0${where}\0${monitor.key()}`;
-  let list = lists.get(key);
-  if (list === undefined) {
+  const list = lists.of(`${side}\0${where}\0${monitor.key()}`, () => {
     const facts: Fact[] = [];
     const state = (attribute: Attribute, value: string, what: string): void => {
       if (value !== '')
@@ -191,11 +189,8 @@ function tellMonitor(side: Side, where: Where, context: DissectorContext<never>)
     state('device-id', monitor.systemId, 'system id');
     state('station', monitor.bed, 'bed label');
     if (isAnswer && side === 'server') facts.push(service('answered'));
-    list = Object.freeze(facts);
-    lists.set(key, list);
-  } else {
-    lists.touch(key);
-  }
+    return facts;
+  });
   context.tell(list);
   if (monitor.mac > 0 && monitor.mac < 0xffffffffffff && monitor.ipv4 !== 0)
     context.emit({

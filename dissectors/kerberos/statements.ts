@@ -1,9 +1,9 @@
 /** What is told of the client, as lists that are the same object for the same values. */
-import { BoundedMap } from '../../src/core/bounded.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Attribute, Fact, ServiceFact } from '../../src/core/facts.ts';
 import type { Message } from './wire.ts';
 
-const lists = new BoundedMap<string, readonly Fact[]>(2048);
+const lists = new FactLists(2048);
 
 const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})$/;
 const NOBODY = new Set(['localhost', 'unknown']);
@@ -16,9 +16,7 @@ function isHost(text: string): boolean {
 }
 
 export function ofClient({ realm, machine, netbios }: Message): readonly Fact[] {
-  const key = `${realm}\0${machine}\0${netbios}`;
-  let list = lists.get(key);
-  if (list === undefined) {
+  return lists.of(`${realm}\0${machine}\0${netbios}`, () => {
     const facts: Fact[] = [];
     const add = (attribute: Attribute, value: string, source: string): void => {
       if (isHost(value)) facts.push({ fact: 'attribute', side: 'client', attribute, value, source });
@@ -27,10 +25,8 @@ export function ofClient({ realm, machine, netbios }: Message): readonly Fact[] 
     // Service accounts may end with the same sign: where the computer says its own name, that is what it is called.
     if (netbios === '' || sameHost(machine, netbios)) add('hostname', machine, 'Kerberos machine account');
     add('hostname', netbios, 'Kerberos host address');
-    list = Object.freeze(facts);
-    lists.set(key, list);
-  }
-  return list;
+    return facts;
+  });
 }
 
 /** NetBIOS has 15 characters of the first label. */

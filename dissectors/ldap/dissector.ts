@@ -1,7 +1,7 @@
 import { SEQUENCE } from '../../src/core/ber.ts';
-import { BoundedMap } from '../../src/core/bounded.ts';
 import type { DatagramDissector, DissectorContext } from '../../src/core/dissector.ts';
-import type { Attribute, Fact, ServiceFact, Side } from '../../src/core/facts.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
+import type { Attribute, ServiceFact, Side } from '../../src/core/facts.ts';
 import { TO_SERVER } from '../../src/core/flow.ts';
 import { isHostName } from '../../src/core/host-name.ts';
 import { readMessage } from './wire.ts';
@@ -41,16 +41,11 @@ export const cldap: DatagramDissector<'ldap', never> = {
 };
 
 const LISTS = 4096;
-const lists = new BoundedMap<string, readonly Fact[]>(LISTS);
+const lists = new FactLists(LISTS);
 
 /** All that is told has the form of a host's name. */
 function tell(context: Context, side: Side, attribute: Attribute, value: string, source: string): void {
   if (!isHostName(value)) return;
   const key = `${side}|${attribute}|${value}|${source}`;
-  let list = lists.get(key);
-  if (list === undefined) {
-    list = [{ fact: 'attribute', side, attribute, value, source }];
-    lists.set(key, list);
-  }
-  context.tell(list);
+  context.tell(lists.of(key, () => [{ fact: 'attribute', side, attribute, value, source }]));
 }

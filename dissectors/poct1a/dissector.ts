@@ -1,6 +1,6 @@
-import { BoundedMap } from '../../src/core/bounded.ts';
 import type { DissectorContext, Progress, StreamDissector, StreamParser } from '../../src/core/dissector.ts';
 import { ReusedProgress } from '../../src/core/dissector.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Activity, Attribute, Fact, ServiceFact, Side } from '../../src/core/facts.ts';
 import { type Direction, TO_SERVER } from '../../src/core/flow.ts';
 import { PatientNotes } from '../../src/core/patient.ts';
@@ -213,13 +213,11 @@ class Speaker {
 }
 
 /** What devices said of themselves, so that the same words are the same list. */
-const lists = new BoundedMap<string, readonly Fact[]>(1024);
+const lists = new FactLists(1024);
 
 function deviceOf(device: ReadonlyMap<string, string>, side: Side): readonly Fact[] {
   const values = [...DEVICE.keys()].map((name) => device.get(name) ?? '');
-  const key = `${side}\0${values.join('\0')}`;
-  let list = lists.get(key);
-  if (list === undefined) {
+  return lists.of(`${side}\0${values.join('\0')}`, () => {
     const facts: Fact[] = [
       {
         fact: 'attribute',
@@ -235,10 +233,8 @@ function deviceOf(device: ReadonlyMap<string, string>, side: Side): readonly Fac
       const value = told(device.get(name) ?? '');
       if (value !== '') facts.push({ fact: 'attribute', side, attribute, value, source: `POCT1-A ${name}` });
     }
-    list = Object.freeze(facts);
-    if (key.length < 1000) lists.set(key, list);
-  } else lists.touch(key);
-  return list;
+    return facts;
+  });
 }
 
 function service(state: ServiceFact['state']): ServiceFact {

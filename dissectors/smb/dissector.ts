@@ -99,7 +99,7 @@ function probeRequest(head: Uint8Array): Verdict {
 
 /** Setups beyond this are passed over: a Kerberos ticket has at most 65535 octets, and this much else is none. */
 const LARGEST = 80 * 1024;
-/** Lists that are told in one connection: a server has one name, an attacker's has any number. */
+/** Lists told in one connection, at most: a server has one name, but a hostile one goes on inventing them. */
 const MOST_TOLD = 32;
 
 class SmbConnection implements StreamParser {

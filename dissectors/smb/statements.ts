@@ -1,5 +1,5 @@
 /** What is told of the two ends, as lists that are the same object for the same values. */
-import { BoundedMap } from '../../src/core/bounded.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Attribute, Fact, ServiceFact, Side } from '../../src/core/facts.ts';
 import { told } from '../../src/core/told.ts';
 import { dnsName, domainName, netbiosName } from './names.ts';
@@ -7,18 +7,7 @@ import type { Challenge, Client } from './ntlm.ts';
 import type { NegotiateReply, SessionSetup } from './smb1.ts';
 import type { Ticket } from './ticket.ts';
 
-const lists = new BoundedMap<string, readonly Fact[]>(2048);
-/** Longer than names are: made anew each time, so that the table stays small. */
-const LONGEST_KEY = 1000;
-
-function kept(key: string, make: () => readonly Fact[]): readonly Fact[] {
-  let list = lists.get(key);
-  if (list === undefined) {
-    list = Object.freeze(make());
-    if (key.length <= LONGEST_KEY) lists.set(key, list);
-  }
-  return list;
-}
+const lists = new FactLists(2048);
 
 class Facts {
   readonly all: Fact[] = [];
@@ -42,7 +31,7 @@ function same(one: string | null, other: string | null): boolean {
 export function ofChallenge(challenge: Challenge): readonly Fact[] {
   const { netbiosComputer, netbiosDomain, dnsComputer, dnsDomain, os } = challenge;
   const key = ['challenge', netbiosComputer, netbiosDomain, dnsComputer, dnsDomain, os ?? ''].join('\0');
-  return kept(key, () => {
+  return lists.of(key, () => {
     const facts = new Facts('server');
     const computer = netbiosName(netbiosComputer);
     const host = dnsName(dnsComputer);
@@ -61,7 +50,7 @@ export function ofChallenge(challenge: Challenge): readonly Fact[] {
 /** `server`: what the server calls itself, '' when it did not say: users of its own are in a domain of that name. */
 export function ofClient(client: Client, server: string): readonly Fact[] {
   const { workstation, domain, os } = client;
-  return kept(['client', workstation, domain, os ?? '', server].join('\0'), () => {
+  return lists.of(['client', workstation, domain, os ?? '', server].join('\0'), () => {
     const facts = new Facts('client');
     const name = netbiosName(workstation) ?? dnsName(workstation);
     facts.add('hostname', name, 'NTLM workstation');
@@ -74,7 +63,7 @@ export function ofClient(client: Client, server: string): readonly Fact[] {
 
 /** The server as its clients call it: by the name that the ticket is for. */
 export function ofTicket({ realm, service }: Ticket): readonly Fact[] {
-  return kept(['ticket', realm, ...service].join('\0'), () => {
+  return lists.of(['ticket', realm, ...service].join('\0'), () => {
     const facts = new Facts('server');
     const [kind, host] = service;
     if (service.length === 2 && /^(?:cifs|host)$/i.test(kind))
@@ -85,7 +74,7 @@ export function ofTicket({ realm, service }: Ticket): readonly Fact[] {
 }
 
 export function ofNegotiate({ domain, server }: NegotiateReply): readonly Fact[] {
-  return kept(['negotiate', domain, server].join('\0'), () => {
+  return lists.of(['negotiate', domain, server].join('\0'), () => {
     const facts = new Facts('server');
     const name = netbiosName(server);
     facts.add('hostname', name, 'SMB server name');
@@ -101,7 +90,7 @@ const SAMBA = /^Samba(?: (\d\S*))?/;
 
 export function ofSetup(setup: SessionSetup, side: Side): readonly Fact[] {
   const { domain, nativeOs, nativeLanManager } = setup;
-  return kept(['setup', side, domain, nativeOs, nativeLanManager].join('\0'), () => {
+  return lists.of(['setup', side, domain, nativeOs, nativeLanManager].join('\0'), () => {
     const facts = new Facts(side);
     // Samba as a server says that its system is Windows 6.1.
     if (!SAMBA.test(nativeLanManager) || !nativeOs.startsWith('Windows'))
@@ -123,7 +112,7 @@ export function ofSetup(setup: SessionSetup, side: Side): readonly Fact[] {
 }
 
 export function ofSession(side: Side, name: string, source: string): readonly Fact[] {
-  return kept(['session', side, name, source].join('\0'), () => {
+  return lists.of(['session', side, name, source].join('\0'), () => {
     const facts = new Facts(side);
     facts.add('hostname', netbiosName(name), source);
     return facts.all;

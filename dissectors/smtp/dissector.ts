@@ -1,4 +1,4 @@
-import { BoundedMap } from '../../src/core/bounded.ts';
+import { latin1 } from '../../src/core/bytes.ts';
 import type {
   DissectorContext,
   Progress,
@@ -7,10 +7,11 @@ import type {
   Verdict,
 } from '../../src/core/dissector.ts';
 import { FROM_CLIENT, FROM_SERVER, MORE, NO } from '../../src/core/dissector.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Fact, ServiceFact } from '../../src/core/facts.ts';
 import type { Direction } from '../../src/core/flow.ts';
 import { TO_SERVER } from '../../src/core/flow.ts';
-import { latin1, TextLines } from '../../src/core/text-lines.ts';
+import { TextLines } from '../../src/core/text-lines.ts';
 import { judgeGreeting, readGreeting, readHello, readReply } from './wire.ts';
 
 /** SMTP: which program greets, and how both ends call themselves. Of a mail nothing is read. */
@@ -62,8 +63,8 @@ const service = (state: ServiceFact['state']): ServiceFact => ({
 const ASKED: readonly Fact[] = [service('asked')];
 const REFUSED: readonly Fact[] = [service('refused')];
 
-const greetings = new BoundedMap<string, readonly Fact[]>(1024);
-const hellos = new BoundedMap<string, readonly Fact[]>(1024);
+const greetings = new FactLists(1024);
+const hellos = new FactLists(1024);
 
 class SmtpConnection implements StreamParser {
   readonly #context: DissectorContext<never>;
@@ -115,9 +116,7 @@ class SmtpConnection implements StreamParser {
 function greetingFacts(text: string): readonly Fact[] {
   // The time of day stands in many greetings: what is told is the key, not the text.
   const { product, version, hostname, os } = readGreeting(text);
-  const key = [product, version, hostname, os].join('\n');
-  let facts = greetings.get(key);
-  if (facts === undefined) {
+  return greetings.of([product, version, hostname, os].join('\n'), () => {
     const answered = service('answered');
     const named =
       product === ''
@@ -130,17 +129,12 @@ function greetingFacts(text: string): readonly Fact[] {
     if (hostname !== '')
       all.push({ fact: 'attribute', side: 'server', attribute: 'hostname', value: hostname, source });
     if (os !== '') all.push({ fact: 'attribute', side: 'server', attribute: 'os', value: os, source });
-    facts = all;
-    greetings.set(key, facts);
-  }
-  return facts;
+    return all;
+  });
 }
 
 function helloFacts(name: string): readonly Fact[] {
-  let facts = hellos.get(name);
-  if (facts === undefined) {
-    facts = [{ fact: 'attribute', side: 'client', attribute: 'hostname', value: name, source: 'SMTP EHLO' }];
-    hellos.set(name, facts);
-  }
-  return facts;
+  return hellos.of(name, () => [
+    { fact: 'attribute', side: 'client', attribute: 'hostname', value: name, source: 'SMTP EHLO' },
+  ]);
 }

@@ -1,5 +1,5 @@
-import { BoundedMap } from '../../src/core/bounded.ts';
 import type { DatagramDissector, DissectorContext } from '../../src/core/dissector.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Attribute, Fact, Side } from '../../src/core/facts.ts';
 import type { Direction, Flow } from '../../src/core/flow.ts';
 import { TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
@@ -85,18 +85,13 @@ function say(
 
 const LISTS = 1024;
 /** What was told, for each engine of its own: the same statement is the same list again, and known as such. */
-const told = new WeakMap<Context, BoundedMap<string, readonly Fact[]>>();
+const told = new WeakMap<Context, FactLists>();
 
 function tell(fact: Fact, key: string, context: Context): void {
   let lists = told.get(context);
   if (lists === undefined) {
-    lists = new BoundedMap(LISTS);
+    lists = new FactLists(LISTS);
     told.set(context, lists);
   }
-  let list = lists.get(key);
-  if (list === undefined) {
-    list = [fact];
-    lists.set(key, list);
-  }
-  context.tell(list);
+  context.tell(lists.of(key, () => [fact]));
 }

@@ -1,4 +1,3 @@
-import { BoundedMap } from '../../src/core/bounded.ts';
 import type {
   DissectorContext,
   Progress,
@@ -7,6 +6,7 @@ import type {
   Verdict,
 } from '../../src/core/dissector.ts';
 import { MORE, NO, YES } from '../../src/core/dissector.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Fact, ServiceFact, Side } from '../../src/core/facts.ts';
 import type { Direction } from '../../src/core/flow.ts';
 import { TextLines } from '../../src/core/text-lines.ts';
@@ -34,7 +34,7 @@ function probe(head: Uint8Array): Verdict {
 /** The identification string has 255 bytes with its end (RFC 4253 §4.2). */
 const LINE_LIMIT = 255;
 
-const statements = new BoundedMap<string, readonly Fact[]>(2048);
+const statements = new FactLists(2048);
 const ASKED: readonly Fact[] = [
   { fact: 'service', protocol: 'ssh', medical: false, tls: false, state: 'asked' },
 ];
@@ -69,13 +69,7 @@ class SshConnection implements StreamParser {
 }
 
 function statementsOf(side: Side, line: string): readonly Fact[] {
-  const key = (side === 'client' ? 'c' : 's') + line;
-  let facts = statements.get(key);
-  if (facts === undefined) {
-    facts = make(side, line);
-    statements.set(key, facts);
-  }
-  return facts;
+  return statements.of((side === 'client' ? 'c' : 's') + line, () => make(side, line));
 }
 
 function make(side: Side, line: string): readonly Fact[] {

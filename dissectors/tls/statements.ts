@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { BoundedMap } from '../../src/core/bounded.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Fact } from '../../src/core/facts.ts';
 import { isHostName } from '../../src/core/host-name.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
@@ -28,7 +29,7 @@ const VALUE_LIMIT = 200;
 
 const clients = new BoundedMap<string, ClientStatement>(2048);
 const servers = new BoundedMap<string, string>(1024);
-const names = new BoundedMap<string, readonly Fact[]>(2048);
+const names = new FactLists(2048);
 const certificates = new BoundedMap<string, CertificateStatement | null>(1024);
 
 export function ofClient(hello: ClientHello, transport: 't' | 'q'): ClientStatement {
@@ -71,14 +72,11 @@ export function ja3s(hello: ServerHello): string {
 /** A client calls the server by the name it asks for. */
 export function ofServerName(sni: string): readonly Fact[] {
   if (sni === '') return NOTHING;
-  let known = names.get(sni);
-  if (known === undefined) {
-    known = isHostName(sni)
+  return names.of(sni, () =>
+    isHostName(sni)
       ? [{ fact: 'attribute', side: 'server', attribute: 'hostname', value: sni, source: 'TLS SNI' }]
-      : NOTHING;
-    names.set(sni, known);
-  }
-  return known;
+      : NOTHING,
+  );
 }
 
 /** `named`: the server is known to be one that makes its own certificate out of its name (Windows does for RDP). */

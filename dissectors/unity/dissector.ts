@@ -1,5 +1,5 @@
-import { BoundedMap } from '../../src/core/bounded.ts';
 import type { DatagramDissector, DissectorContext } from '../../src/core/dissector.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Attribute, Fact, Side } from '../../src/core/facts.ts';
 import { type Direction, type Flow, TO_SERVER } from '../../src/core/flow.ts';
 import { told } from '../../src/core/told.ts';
@@ -40,12 +40,10 @@ function datagram(
 }
 
 /** What nodes said of themselves, so that the same words are the same list. */
-const lists = new BoundedMap<string, readonly Fact[]>(1024);
+const lists = new FactLists(1024);
 
 function nodeAt(place: string, side: Side, message: string): readonly Fact[] {
-  const key = `${side}\0${message}\0${place}`;
-  let list = lists.get(key);
-  if (list === undefined) {
+  return lists.of(`${side}\0${message}\0${place}`, () => {
     const fact = (attribute: Attribute, value: string, what: string): Fact => ({
       fact: 'attribute',
       side,
@@ -60,8 +58,6 @@ function nodeAt(place: string, side: Side, message: string): readonly Fact[] {
     ];
     const station = told(place);
     if (station !== '') facts.push(fact('station', station, 'location identifier'));
-    list = Object.freeze(facts);
-    lists.set(key, list);
-  }
-  return list;
+    return facts;
+  });
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AddressBook } from './address.ts';
 import { BoundedMap } from './bounded.ts';
 import { communityId } from './community-id.ts';
+import { FactLists } from './fact-lists.ts';
 import type { Fact } from './facts.ts';
 import type { Flow } from './flow.ts';
 import { KeyedHash } from './hash.ts';
@@ -138,6 +139,31 @@ describe('pairs', () => {
     expect(pairs.get(a, b)).toBe('gone');
     pairs.delete(at(1), at(2), 'gone');
     expect(pairs.get(a, b)).toBeUndefined();
+  });
+});
+
+describe('lists of facts', () => {
+  const list = (value: string) => (): Fact[] => [
+    { fact: 'attribute', side: 'client', attribute: 'os', value, source: 'test' },
+  ];
+
+  test('are the same object for the same words, while they are remembered', () => {
+    const lists = new FactLists(2);
+    const first = lists.of('a', list('a'));
+    expect(lists.of('a', list('other'))).toBe(first);
+    expect(Object.isFrozen(first)).toBe(true);
+    lists.of('b', list('b'));
+    lists.of('a', list('a'));
+    lists.of('c', list('c'));
+    // The one that was not asked for longest went.
+    expect(lists.of('a', list('a'))).toBe(first);
+    expect(lists.of('b', list('new'))[0]).toMatchObject({ value: 'new' });
+  });
+
+  test('with words of a hostile length are not kept', () => {
+    const lists = new FactLists(2);
+    const long = 'x'.repeat(1001);
+    expect(lists.of(long, list('1'))).not.toBe(lists.of(long, list('1')));
   });
 });
 

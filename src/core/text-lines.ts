@@ -1,3 +1,4 @@
+import { latin1 } from './bytes.ts';
 import { type Progress, ReusedProgress } from './dissector.ts';
 
 const progress = new ReusedProgress();
@@ -41,10 +42,4 @@ export class TextLines {
   stop(): void {
     this.#over = true;
   }
-}
-
-export function latin1(bytes: Uint8Array, start: number, end: number): string {
-  let text = '';
-  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]);
-  return text;
 }
