@@ -1,4 +1,5 @@
 import { Malformed } from '../../src/core/errors.ts';
+import { lineOf } from '../../src/core/told.ts';
 
 /**
  * The Cisco Discovery Protocol as Cisco documents it ("Cisco Discovery Protocol (CDP)", TLV table): version, time to
@@ -124,20 +125,11 @@ function distinct(addresses: readonly NetworkAddress[]): NetworkAddress[] {
   });
 }
 
-const TEXT_LIMIT = 200;
-const decoder = new TextDecoder('utf-8');
-
 /** Text on one line, without what cannot be seen; '' for what is no text. */
 export function textOf(bytes: Uint8Array, start: number, end: number): string {
   // Some senders count the NUL that ends their string.
   while (end > start && bytes[end - 1] === 0) end--;
-  // What a reader is shown of it is short: a hostile length costs no more.
-  const text = decoder.decode(bytes.subarray(start, Math.min(end, start + 4 * TEXT_LIMIT)));
-  if (text.includes('\0') || text.slice(0, TEXT_LIMIT).includes('\ufffd')) return '';
-  return text
-    .slice(0, TEXT_LIMIT)
-    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
-    .trim();
+  return lineOf(bytes.subarray(start, end));
 }
 
 function u16(bytes: Uint8Array, at: number): number {

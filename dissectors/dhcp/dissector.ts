@@ -1,4 +1,5 @@
 import type { Address } from '../../src/core/address.ts';
+import { hexOf } from '../../src/core/bytes.ts';
 import type { DatagramDissector, DissectorContext, Named } from '../../src/core/dissector.ts';
 import type { Attribute, ServiceFact } from '../../src/core/facts.ts';
 import type { Direction, Flow } from '../../src/core/flow.ts';
@@ -14,7 +15,6 @@ import {
   DISCOVER,
   DOMAIN_NAME,
   HOST_NAME,
-  hexOf,
   INFORM,
   LEASEACTIVE,
   type Message,

@@ -2,6 +2,8 @@
  * The message of BOOTP (RFC 951) and DHCP (RFC 2131 §2): a fixed part of 236 bytes, then options behind a magic cookie
  * (RFC 2132 §2), which option 52 may let go on in the fields `file` and `sname`.
  */
+import { lineOf } from '../../src/core/told.ts';
+
 const FIXED = 236;
 const CIADDR = 12;
 const YIADDR = 16;
@@ -168,25 +170,12 @@ function readLabels(bytes: Uint8Array, start: number): string {
   return labels.join('.');
 }
 
-/** A reader is shown no more of a text. */
-const TEXT_LIMIT = 200;
-const decoder = new TextDecoder('utf-8');
-
 /** Text on one line, without what cannot be seen; '' for what is no text. */
 export function textOf(bytes: Uint8Array): string {
   let end = bytes.length;
   // RFC 2132 §2: texts should not end with NUL, and receivers must cope with those that do.
   while (end > 0 && bytes[end - 1] === 0) end--;
-  const text = decoder.decode(bytes.subarray(0, Math.min(end, 4 * TEXT_LIMIT)));
-  if (text.includes('\0') || text.slice(0, TEXT_LIMIT).includes('\ufffd')) return '';
-  return text
-    .slice(0, TEXT_LIMIT)
-    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
-    .trim();
-}
-
-export function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
+  return lineOf(bytes.subarray(0, end));
 }
 
 /** The address of one interface; -1 for zero and group addresses. */

@@ -1,5 +1,6 @@
 import type { Address } from '../../src/core/address.ts';
 import { BoundedMap } from '../../src/core/bounded.ts';
+import { hexOf } from '../../src/core/bytes.ts';
 import type { DatagramDissector, DissectorContext, Named } from '../../src/core/dissector.ts';
 import type { Attribute, ServiceFact } from '../../src/core/facts.ts';
 import type { Direction, Flow } from '../../src/core/flow.ts';
@@ -10,7 +11,6 @@ import {
   assignedAddresses,
   CLIENT_FQDN,
   CLIENT_ID,
-  hexOf,
   type Message,
   macOfDuid,
   OPTION_REQUEST,

@@ -2,6 +2,7 @@
  * Messages of DHCPv6 (RFC 8415 §8): type, transaction ID of three bytes, options of 16 bits code and 16 bits length. A
  * relay wraps a message into one of its own (§9), whose option 9 holds it.
  */
+import { lineOf } from '../../src/core/told.ts';
 export const ADVERTISE = 2;
 export const REPLY = 7;
 const RELAY_FORW = 12;
@@ -162,7 +163,7 @@ export function readFqdn(value: Uint8Array): string {
   for (let at = 1; at < value.length && value[at] !== 0; ) {
     const next = at + 1 + value[at];
     if (value[at] > 63 || next > value.length) return '';
-    const label = textOf(value.subarray(at + 1, next));
+    const label = lineOf(value.subarray(at + 1, next));
     if (label === '') return '';
     labels.push(label);
     at = next;
@@ -174,7 +175,7 @@ export function readFqdn(value: Uint8Array): string {
 export function readVendorClass(value: Uint8Array): { enterprise: number; text: string } {
   if (value.length < 6) return { enterprise: -1, text: '' };
   const end = Math.min(value.length, 6 + u16(value, 4));
-  return { enterprise: word32(value, 0) >>> 0, text: textOf(value.subarray(6, end)) };
+  return { enterprise: word32(value, 0) >>> 0, text: lineOf(value.subarray(6, end)) };
 }
 
 /** The codes that a client wants to be told, in its order (§21.7). */
@@ -182,23 +183,6 @@ export function readOptionRequest(value: Uint8Array, limit: number): number[] {
   const codes: number[] = [];
   for (let at = 0; at + 2 <= value.length && codes.length < limit; at += 2) codes.push(u16(value, at));
   return codes;
-}
-
-const TEXT_LIMIT = 200;
-const decoder = new TextDecoder('utf-8');
-
-/** Text on one line, without what cannot be seen; '' for what is no text. */
-function textOf(bytes: Uint8Array): string {
-  const text = decoder.decode(bytes.subarray(0, 4 * TEXT_LIMIT));
-  if (text.includes('\0') || text.slice(0, TEXT_LIMIT).includes('\ufffd')) return '';
-  return text
-    .slice(0, TEXT_LIMIT)
-    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
-    .trim();
-}
-
-export function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 }
 
 function wordsOf(bytes: Uint8Array, at: number): Words {

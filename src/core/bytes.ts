@@ -16,3 +16,7 @@ const latin1Slice = (Buffer.prototype as unknown as { latin1Slice: Latin1Slice }
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
   return latin1Slice.call(bytes, start, end);
 }
+
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
+}

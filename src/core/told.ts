@@ -16,3 +16,18 @@ const NOTHING = /^(?:unknown|none|null|nil|n\/a|not available|0+)$/i;
 
 /** Controls, line and paragraph ends, marks that turn text round, halves of characters, what was no character. */
 const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffd]/;
+
+const decoder = new TextDecoder('utf-8');
+
+/**
+ * Text of the wire on one line of at most 200 characters, without what cannot be seen; '' for what is no text. No more
+ * is decoded than may be shown: a hostile length costs nothing.
+ */
+export function lineOf(bytes: Uint8Array): string {
+  const text = decoder.decode(bytes.subarray(0, 4 * LONGEST));
+  if (text.includes('\0') || text.slice(0, LONGEST).includes('\ufffd')) return '';
+  return text
+    .slice(0, LONGEST)
+    .replace(/[\p{C}\p{Z}\s]+/gu, ' ')
+    .trim();
+}
