@@ -10,12 +10,14 @@ const WAYS = 4;
  * By identity: an address that was interned anew is only not found here.
  */
 export class PairCache<T> {
-  readonly #first = new Array<Address | null>(SLOTS).fill(null);
-  readonly #second = new Array<Address | null>(SLOTS).fill(null);
-  readonly #values = new Array<T | undefined>(SLOTS).fill(undefined);
+  // Made with the first entry: most detections never have one.
+  #first: (Address | null)[] = [];
+  #second: (Address | null)[] = [];
+  #values: (T | undefined)[] = [];
   #turn = 0;
 
   get(first: Address, second: Address): T | undefined {
+    if (this.#first.length === 0) return undefined;
     const base = baseOf(first, second);
     for (let slot = base; slot < base + WAYS; slot++)
       if (this.#first[slot] === first && this.#second[slot] === second) return this.#values[slot];
@@ -23,6 +25,11 @@ export class PairCache<T> {
   }
 
   set(first: Address, second: Address, value: T): void {
+    if (this.#first.length === 0) {
+      this.#first = new Array<Address | null>(SLOTS).fill(null);
+      this.#second = new Array<Address | null>(SLOTS).fill(null);
+      this.#values = new Array<T | undefined>(SLOTS).fill(undefined);
+    }
     const slot = this.#placeFor(first, second);
     this.#first[slot] = first;
     this.#second[slot] = second;
@@ -31,6 +38,7 @@ export class PairCache<T> {
 
   /** Forgets a value that was set for these two, or for other objects of the same addresses. */
   delete(first: Address, second: Address, value: T): void {
+    if (this.#first.length === 0) return;
     const base = baseOf(first, second);
     for (let slot = base; slot < base + WAYS; slot++) {
       if (this.#values[slot] !== value) continue;
