@@ -13,7 +13,9 @@ import type { ExternalTotals, NetCounts, PhiTotals, Results, StreamCounts } from
 import type { Sink } from './sinks/sink.ts';
 import { type StreamLimits, Streams } from './streams/index.ts';
 import type { Asset } from './trackers/asset.ts';
+import type { Baseline } from './trackers/baseline.ts';
 import { Trackers } from './trackers/index.ts';
+import { NO_POLICY, type PolicyView } from './trackers/policy.ts';
 
 export interface PipelineOptions {
   /** What counts as inside. */
@@ -28,6 +30,10 @@ export interface PipelineOptions {
   vendor(mac: number): string | null;
   /** Settings by detection id. */
   detections?: Readonly<Record<string, DetectionSettings>>;
+  /** What is normal here; nothing is known of that without. */
+  baseline?: Baseline;
+  /** What the site says is expected; nothing without. */
+  policy?: PolicyView;
   streams?: Partial<StreamLimits>;
   /** Let unexpected exceptions of dissectors through (tests, fuzzing) instead of counting them. */
   rethrow?: boolean;
@@ -65,10 +71,16 @@ export class Pipeline implements FrameSink, Results {
     this.#factSinks = sinks.filter((sink) => sink.fact !== undefined);
     // Writing a finding down costs far more than making it: only where somebody listens.
     const findingSinks = sinks.filter((sink) => sink.finding !== undefined);
-    this.#trackers = new Trackers({ country: options.country, vendor: options.vendor });
+    this.#trackers = new Trackers({
+      country: options.country,
+      vendor: options.vendor,
+      baseline: options.baseline,
+    });
     this.#detections = new Detections({
       settings: options.detections,
       inventory: this.#trackers,
+      baseline: this.#trackers.baseline,
+      policy: options.policy ?? NO_POLICY,
       listener:
         findingSinks.length === 0
           ? undefined

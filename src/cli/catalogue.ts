@@ -5,8 +5,7 @@ export interface DetectionEntry extends Omit<DetectionMeta, 'thresholds'> {
   readonly thresholds: Readonly<Record<string, number>>;
 }
 
-/** Ids a configuration may name although this version does not have them, so that one file serves several. */
-export const PLANNED: readonly string[] = [
+const ALL: readonly string[] = [
   'external.phi-to-internet',
   'external.suspicious-port',
   'phi.cleartext-http',
@@ -42,6 +41,9 @@ export const PLANNED: readonly string[] = [
   'device.cross-zone',
   'network.address-conflict',
 ];
+
+/** Ids a configuration may name although this version does not have them, so that one file serves several. */
+export const PLANNED: readonly string[] = ALL.filter((id) => !DETECTIONS.some(({ meta }) => meta.id === id));
 
 /** The detections of this version. */
 export function catalogue(): readonly DetectionEntry[] {

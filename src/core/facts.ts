@@ -15,7 +15,10 @@ export type Fact =
   | AnomalyFact
   | FlowFact
   | NeighbourFact
-  | DeviceFact;
+  | DeviceFact
+  | BehaviourFact
+  | LoginFact
+  | ContentFact;
 
 /** Which end of the flow a fact is about. */
 export type Side = 'client' | 'server';
@@ -199,4 +202,50 @@ export interface DeviceFact {
   readonly attribute: Attribute;
   readonly value: string;
   readonly source: string;
+}
+
+/**
+ * Kinds of behaviour that a baseline remembers. Together with who did it to whom, and `value`, one is what is known or new.
+ */
+export type Behaviour =
+  /** An association that was accepted; `value`: calling and called AE title, `CT1>ARCHIVE`. */
+  | 'association'
+  /** An operation on a class of objects; `value`: who performs it how, `C-STORE 1.2.840.10008.5.1.4.1.1.2`. */
+  | 'operation'
+  /** Messages of a type; `value`: sender and type, `LAB|MAIN ORU^R01`. */
+  | 'message-type'
+  /** Objects sent to a third party at the request of the first; `value`: that party's AE title. */
+  | 'move-destination'
+  /** Objects fetched; `value`: by which operation; `amount`: bytes in one association. */
+  | 'retrieve';
+
+/** One end of the flow did something to the other that is worth comparing with what is normal here. */
+export interface BehaviourFact {
+  readonly fact: 'behaviour';
+  /** Who did it; the other end is whom it was done to. */
+  readonly side: Side;
+  readonly behaviour: Behaviour;
+  readonly value: string;
+  /** How much of it, where that is worth comparing too. */
+  readonly amount?: number;
+}
+
+/** The client gave a secret in clear to log in. */
+export interface LoginFact {
+  readonly fact: 'login';
+  /** What was given, in the protocol's own words: `FTP PASS`, `HTTP Basic`. Never the secret, nor whose it is. */
+  readonly method: string;
+  /** What the server made of it; null when it has not answered. */
+  readonly accepted: boolean | null;
+}
+
+/** A document or file that went by holds something it should not. */
+export interface ContentFact {
+  readonly fact: 'content';
+  readonly content: 'executable';
+  /** What it is: `Windows executable (MZ)`, `script (#!)`. */
+  readonly kind: string;
+  /** Where it stands, in the format's own words: `preamble of a DICOM file`, `DICOM (0042,0011) encapsulated document`. */
+  readonly within: string;
+  readonly to: Side;
 }

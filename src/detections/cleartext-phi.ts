@@ -58,6 +58,7 @@ export function cleartextPhi(words: CleartextPhi): Detection {
       action: words.action,
       reference: words.reference,
       attack: ['T1040', 'T0842'],
+      stage: 'exposure',
       thresholds: {},
       example: words.example,
     },

@@ -3,8 +3,26 @@ import type { Address } from '../core/address.ts';
 import type { Fact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
+import type { BaselineView } from '../trackers/baseline.ts';
 import type { InventoryView } from '../trackers/index.ts';
+import type { PolicyView } from '../trackers/policy.ts';
 import type { Severity } from './finding.ts';
+
+/**
+ * Which part of an attack a finding is, in the order in which they come. `exposure` is none: something is open or in clear,
+ * which an attacker may use; it joins a story that others began between the same two.
+ */
+export const STAGES = [
+  'reconnaissance',
+  'access',
+  'discovery',
+  'collection',
+  'tampering',
+  'exfiltration',
+  'disruption',
+  'exposure',
+] as const;
+export type Stage = (typeof STAGES)[number];
 
 /** A number that decides, which a site may change. */
 export interface Threshold {
@@ -27,6 +45,8 @@ export interface DetectionMeta {
   readonly reference: string;
   /** MITRE ATT&CK (Enterprise and ICS) technique ids. */
   readonly attack: readonly string[];
+  /** Which part of a story it is, whose actor is the source of the case. */
+  readonly stage: Stage;
   readonly thresholds: Readonly<Record<string, Threshold>>;
   /** What fires it, and what comes close and does not; both are in its test. */
   readonly example: { readonly fires: string; readonly silent: string };
@@ -50,6 +70,10 @@ export interface Case<S> {
 /** What a detection may see and do. */
 export interface Context<S> {
   readonly inventory: InventoryView;
+  /** What is normal here, as far as it was learned. */
+  readonly baseline: BaselineView;
+  /** What the site says is expected. */
+  readonly policy: PolicyView;
   /** Each threshold as the site set it, else its default. */
   readonly thresholds: Readonly<Record<string, number>>;
   /** The case between two addresses, when there is one. */
@@ -76,8 +100,15 @@ type EventHandlers = {
   [T in AnyEvent['type']]?: (event: Extract<AnyEvent, { type: T }>, flow: Flow, time: Micros) => void;
 };
 
+/** Facts that may come without a flow. */
+type Flowless = 'neighbour' | 'device';
+
 type FactHandlers = {
-  [K in Fact['fact']]?: (fact: Extract<Fact, { fact: K }>, flow: Flow, time: Micros) => void;
+  [K in Fact['fact']]?: (
+    fact: Extract<Fact, { fact: K }>,
+    flow: K extends Flowless ? Flow | null : Flow,
+    time: Micros,
+  ) => void;
 };
 
 export interface Handlers<S> {

@@ -69,6 +69,7 @@ export const dicomAeTitleBruteForce = defineDetection<State>({
       'Find out what the source is and stop it; when a title was accepted, look at what was asked under it. Let servers accept known calling AE titles from known addresses only.',
     reference: 'DICOM PS3.8 §9.3.4 (A-ASSOCIATE-RJ: result 1, source 1, reasons 3 and 7)',
     attack: ['T1110', 'T1046', 'T0846'],
+    stage: 'access',
     thresholds: {
       titles: { default: 5, unit: 'distinct called AE titles' },
       rejections: { default: 10, unit: 'A-ASSOCIATE-RJ for an AE title not recognised' },

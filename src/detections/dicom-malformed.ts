@@ -28,6 +28,7 @@ export const dicomMalformed = defineDetection<State>({
       'Look at the sender: a device of yours is asked for its software and its logs, any other host is taken off. Check that the receiver still answers (C-ECHO) and is patched.',
     reference: 'DICOM PS3.8 §9.3, PS3.7 Annex D; CISA ICSMA-22-174-01',
     attack: ['T1499.004', 'T1210', 'T0814', 'T0866'],
+    stage: 'disruption',
     thresholds: { kinds: { default: 3, unit: 'distinct kinds of anomaly for high' } },
     example: {
       fires: 'A presentation context with an even id, or an item that passes the end of its PDU.',

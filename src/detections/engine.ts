@@ -5,7 +5,9 @@ import type { Fact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import { PairCache } from '../core/pairs.ts';
 import { MINUTE, type Micros, SECOND } from '../core/time.ts';
+import type { BaselineView } from '../trackers/baseline.ts';
 import type { InventoryView } from '../trackers/index.ts';
+import type { PolicyView } from '../trackers/policy.ts';
 import type { Case, Context, Detection, Handlers } from './detection.ts';
 import { type Finding, type FindingListener, SEVERITIES, type Severity } from './finding.ts';
 import { type IgnoreRule, ignoredUntil } from './ignore.ts';
@@ -21,6 +23,8 @@ export interface DetectionSettings {
 
 export interface DetectionsOptions {
   readonly inventory: InventoryView;
+  readonly baseline: BaselineView;
+  readonly policy: PolicyView;
   readonly listener?: FindingListener;
   /** By detection id. */
   readonly settings?: Readonly<Record<string, DetectionSettings>>;
@@ -92,6 +96,8 @@ class Entry implements Case<unknown> {
 class Running implements Context<unknown> {
   readonly detection: Detection;
   readonly inventory: InventoryView;
+  readonly baseline: BaselineView;
+  readonly policy: PolicyView;
   readonly thresholds: Readonly<Record<string, number>>;
   readonly handlers: Handlers<unknown>;
   readonly #engine: DetectionEngine;
@@ -109,6 +115,8 @@ class Running implements Context<unknown> {
     this.#engine = engine;
     this.detection = detection;
     this.inventory = options.inventory;
+    this.baseline = options.baseline;
+    this.policy = options.policy;
     const settings = options.settings?.[detection.meta.id] ?? {};
     this.#severity = settings.severity;
     this.#ignore = settings.ignore ?? [];
@@ -252,7 +260,7 @@ class Running implements Context<unknown> {
   }
 }
 
-type Handler<T> = (what: T, flow: Flow, time: Micros) => void;
+type Handler<T> = (what: T, flow: Flow | null, time: Micros) => void;
 
 /** Runs detections: hands each what it asked for, keeps their cases, tells the listener. */
 export class DetectionEngine {
@@ -293,9 +301,8 @@ export class DetectionEngine {
     for (let i = 0; i < handlers.length; i++) handlers[i](event, flow, time);
   }
 
-  /** Facts without a flow concern no detection. */
+  /** Only a `neighbour` or `device` fact may come without a flow. */
   fact(fact: Fact, flow: Flow | null, time: Micros): void {
-    if (flow === null) return;
     const handlers = this.#facts.get(fact.fact);
     if (handlers === undefined) return;
     for (let i = 0; i < handlers.length; i++) handlers[i](fact, flow, time);

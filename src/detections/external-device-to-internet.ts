@@ -54,6 +54,7 @@ export const externalDeviceToInternet = defineDetection<State>({
     reference:
       'CVE-2025-0626, CVE-2025-0683 (a monitor that sends patient data to a public address); IEC 80001-1',
     attack: ['T1071', 'T1041', 'T0869'],
+    stage: 'exposure',
     thresholds: {},
     example: {
       fires: 'A scanner that stored images to the PACS fetches something from a public web server.',

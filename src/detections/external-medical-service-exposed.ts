@@ -33,6 +33,7 @@ export const externalMedicalServiceExposed = defineDetection<State>({
       'Close the path at the firewall now (or let in one named peer through a VPN), then look through what this peer was given, by the community ids, and whether others came before.',
     reference: 'DICOM PS3.15 Annex B; CISA advisories on exposed PACS',
     attack: ['T1190', 'T1133', 'T0883'],
+    stage: 'access',
     thresholds: {},
     example: {
       fires: 'A host outside sends an A-ASSOCIATE-RQ to a PACS inside, which accepts.',

@@ -7,7 +7,7 @@ import type { Sink } from '../sinks/sink.ts';
 import { openAnalysis, readInto } from './replay.ts';
 
 /** Facts that the events of the same dissector repeat, or that every packet states. */
-const PASSED_OVER: ReadonlySet<Fact['fact']> = new Set(['flow', 'phi', 'activity']);
+const PASSED_OVER: ReadonlySet<Fact['fact']> = new Set(['flow', 'phi', 'activity', 'behaviour']);
 
 /** Writes down every event and what is told of devices as one line of JSON: what a golden file holds. */
 export class EventRecorder implements Sink {

@@ -3,6 +3,7 @@ import type { Fact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
 import type { Asset, Role } from './asset.ts';
+import { Baseline } from './baseline.ts';
 import { Countries, ExternalTracker } from './external.ts';
 import { INVENTORY_LIMITS, Inventory, type InventoryLimits } from './inventory.ts';
 import { PhiTracker } from './phi.ts';
@@ -29,6 +30,8 @@ export interface TrackerOptions {
   country(address: Address): string | null;
   /** Vendor that a MAC (48-bit integer) is registered to; null when unknown. Asked once per MAC. */
   vendor(mac: number): string | null;
+  /** Empty and learning nothing, unless it is given. */
+  baseline?: Baseline;
   limits?: Partial<TrackerLimits>;
 }
 
@@ -48,6 +51,7 @@ export interface InventoryView {
 /** Everything that is concluded from neutral facts. Facts come in packet order, after the engine's own state. */
 export class Trackers implements InventoryView {
   readonly inventory: Inventory;
+  readonly baseline: Baseline;
   readonly #external: ExternalTracker;
   readonly #phi: PhiTracker;
   readonly #countries: Countries;
@@ -62,6 +66,7 @@ export class Trackers implements InventoryView {
     );
     this.#external = new ExternalTracker(this.inventory, this.#countries, limits.peers, limits.externalFlows);
     this.#phi = new PhiTracker(limits.patients);
+    this.baseline = options.baseline ?? new Baseline();
   }
 
   fact(fact: Fact, flow: Flow | null, time: Micros): void {
@@ -85,7 +90,8 @@ export class Trackers implements InventoryView {
       case 'service':
         this.inventory.service(fact, flow, time);
         return;
-      case 'anomaly':
+      case 'behaviour':
+        this.baseline.fact(fact, flow, time);
         return;
     }
   }
@@ -130,6 +136,7 @@ export class Trackers implements InventoryView {
       'told-macs': this.inventory.cardEvictions,
       'former-holders': this.inventory.pastEvictions,
       'external-flows': this.#external.evictions,
+      baseline: this.baseline.evictions,
     };
   }
 }

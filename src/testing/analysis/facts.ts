@@ -7,6 +7,7 @@ import type { Activity, Attribute, Fact, FlowFact, PhiFact, ServiceFact, Side } 
 import type { Flow } from '../../core/flow.ts';
 import { KeyedHash } from '../../core/hash.ts';
 import { type Micros, SECOND } from '../../core/time.ts';
+import type { Baseline } from '../../trackers/baseline.ts';
 import { type TrackerLimits, Trackers } from '../../trackers/index.ts';
 
 /** 2026-03-02T08:15:00Z */
@@ -164,11 +165,12 @@ export const phi = (
 const COUNTRIES: Record<string, string> = { '203.0.113.7': 'IR', '198.51.100.9': 'US', '2001:db8::7': 'DE' };
 const VENDORS: Record<number, string> = { 6945: 'Acme Networks', 5694: 'Example Devices' };
 
-export function trackers(limits?: Partial<TrackerLimits>): Trackers {
+export function trackers(limits?: Partial<TrackerLimits>, baseline?: Baseline): Trackers {
   return new Trackers({
     country: ({ text }) => COUNTRIES[text] ?? null,
     vendor: (mac) => VENDORS[Math.floor(mac / 2 ** 24)] ?? null,
     limits,
+    baseline,
   });
 }
 

@@ -8,17 +8,23 @@ import type { Micros } from '../../core/time.ts';
 import type { DetectionsOptions } from '../../detections/engine.ts';
 import type { Finding } from '../../detections/finding.ts';
 import { Detections } from '../../detections/index.ts';
+import type { Baseline } from '../../trackers/baseline.ts';
+import type { Trackers } from '../../trackers/index.ts';
+import { NO_POLICY } from '../../trackers/policy.ts';
 import { flowFact, START, trackers } from './facts.ts';
 
 export class Run {
-  readonly trackers = trackers();
+  readonly trackers: Trackers;
   readonly detections: Detections;
   readonly told: { finding: Finding; change: 'new' | 'update' }[] = [];
   last: Micros = START;
 
-  constructor(options: Partial<DetectionsOptions> = {}) {
+  constructor(options: Partial<DetectionsOptions> & { baseline?: Baseline } = {}) {
+    this.trackers = trackers({}, options.baseline);
     this.detections = new Detections({
       inventory: this.trackers,
+      baseline: this.trackers.baseline,
+      policy: NO_POLICY,
       listener: (finding, change) => this.told.push({ finding, change }),
       ...options,
     });
