@@ -8,9 +8,17 @@ import { MINUTE, type Micros, SECOND } from '../core/time.ts';
 import type { BaselineView } from '../trackers/baseline.ts';
 import type { InventoryView } from '../trackers/index.ts';
 import type { PolicyView } from '../trackers/policy.ts';
-import type { Case, Context, Detection, Handlers } from './detection.ts';
-import { type Finding, type FindingListener, SEVERITIES, type Severity } from './finding.ts';
+import type { Case, Context, Detection, DetectionMeta, Handlers } from './detection.ts';
+import {
+  type Finding,
+  type FindingListener,
+  type Incident,
+  type IncidentStep,
+  SEVERITIES,
+  type Severity,
+} from './finding.ts';
 import { type IgnoreRule, ignoredUntil } from './ignore.ts';
+import { type Step, Stories, type Story } from './stories.ts';
 
 export interface DetectionSettings {
   readonly enabled?: boolean;
@@ -58,7 +66,8 @@ function communityIdOf({ proto, client, clientPort, server, serverPort }: FlowEn
 }
 
 /** A case as the engine keeps it. */
-class Entry implements Case<unknown> {
+class Entry implements Case<unknown>, Step {
+  readonly running: Running;
   readonly source: Address;
   readonly destination: Address;
   readonly port: number | null;
@@ -76,19 +85,38 @@ class Entry implements Case<unknown> {
   toldCount = 0;
   /** Hit since the hand of the eviction passed. */
   recent = true;
+  story: Story | null = null;
+  asked = -1;
+  /** Of the finding when the listener was last told: that of its story may be worse than its own. */
+  toldSeverity: Severity = 'info';
 
   constructor(
+    running: Running,
     source: Address,
     destination: Address,
     port: number | null,
     state: unknown,
     ignoredUntil: Micros,
   ) {
+    this.running = running;
     this.source = source;
     this.destination = destination;
     this.port = port;
     this.state = state;
     this.ignoredUntil = ignoredUntil;
+  }
+
+  get meta(): DetectionMeta {
+    return this.running.detection.meta;
+  }
+
+  summary(): string {
+    return this.running.handlers.describe(this).summary;
+  }
+
+  tellIfWorse(time: Micros): void {
+    if (rank(this.running.severityOf(this)) < rank(this.toldSeverity))
+      this.running.tell(this, 'update', null, time);
   }
 }
 
@@ -142,7 +170,7 @@ class Running implements Context<unknown> {
     if (found !== undefined) return found;
     this.#engine.makeRoom();
     const until = ignoredUntil(this.#ignore, source, destination);
-    const entry = new Entry(source, destination, port, state(), until);
+    const entry = new Entry(this, source, destination, port, state(), until);
     let bySource = this.#bySource.get(source.text);
     if (bySource === undefined) {
       bySource = new Map();
@@ -181,8 +209,10 @@ class Running implements Context<unknown> {
     const given = this.#severity ?? severity;
     const worse = first || (given !== entry.severity && rank(given) < rank(entry.severity));
     if (worse) entry.severity = given;
+    this.#engine.stories.hit(entry, time);
+    if (worse && entry.story !== null && entry.story.lead !== entry) entry.story.lead.tellIfWorse(time);
     if (worse || time - entry.toldAt >= UPDATE_INTERVAL)
-      this.#tell(entry, first ? 'new' : 'update', flow, time);
+      this.tell(entry, first ? 'new' : 'update', flow, time);
   }
 
   grade(found: Case<unknown>, severity: Severity): void {
@@ -196,7 +226,7 @@ class Running implements Context<unknown> {
   /** Tells what was counted since the listener last heard of it. */
   tellRest(time: Micros): void {
     for (const entry of this.entries)
-      if (entry.count > entry.toldCount) this.#tell(entry, 'update', null, time);
+      if (entry.count > entry.toldCount) this.tell(entry, 'update', null, time);
   }
 
   finding(entry: Entry): Finding {
@@ -206,7 +236,7 @@ class Running implements Context<unknown> {
     return {
       detection: meta.id,
       title: meta.title,
-      severity: entry.severity,
+      severity: this.severityOf(entry),
       source: { ip: source.text, asset: this.inventory.assetId(source.text) },
       destination: {
         ip: destination.text,
@@ -221,7 +251,21 @@ class Running implements Context<unknown> {
       data,
       attack: meta.attack,
       communityIds: [...new Set(entry.flows.map(communityIdOf))],
+      incident: incidentOf(entry),
+      silence: {
+        key: `detections.${meta.id}.ignore`,
+        source: source.text,
+        destination: destination.text,
+      },
     };
+  }
+
+  /** The finding that leads an incident is as severe as the whole, unless the site set its severity. */
+  severityOf(entry: Entry): Severity {
+    const { story, severity } = entry;
+    if (this.#severity !== undefined || story === null || story.lead !== entry || !story.isIncident)
+      return severity;
+    return story.severity;
   }
 
   /** Lets go one case: the first in the hand's order that was not hit since it last passed. */
@@ -253,9 +297,10 @@ class Running implements Context<unknown> {
     if (bySource?.size === 0) this.#bySource.delete(entry.source.text);
   }
 
-  #tell(entry: Entry, change: 'new' | 'update', flow: Flow | null, time: Micros): void {
+  tell(entry: Entry, change: 'new' | 'update', flow: Flow | null, time: Micros): void {
     entry.toldAt = time;
     entry.toldCount = entry.count;
+    entry.toldSeverity = this.severityOf(entry);
     this.#engine.tell(this, entry, change, flow, time);
   }
 }
@@ -277,6 +322,7 @@ export class DetectionEngine {
   evictions = 0;
   /** Hits that a site does not want to hear of. */
   ignored = 0;
+  readonly stories = new Stories();
 
   /** Throws a RangeError for settings of an unknown detection or threshold. */
   constructor(detections: readonly Detection[], options: DetectionsOptions) {
@@ -354,6 +400,30 @@ export class DetectionEngine {
   tell(running: Running, entry: Entry, change: 'new' | 'update', flow: Flow | null, time: Micros): void {
     this.#listener?.(running.finding(entry), change, flow, time);
   }
+}
+
+function incidentOf(entry: Entry): Incident | null {
+  const { story } = entry;
+  if (story === null || !story.isIncident) return null;
+  const { steps } = story;
+  return {
+    id: story.id,
+    severity: story.severity,
+    step: steps.indexOf(entry) + 1,
+    steps: steps.length,
+    story: story.lead === entry ? steps.map(stepOf) : null,
+  };
+}
+
+function stepOf(step: Step): IncidentStep {
+  return {
+    detection: step.meta.id,
+    severity: step.severity,
+    source: step.source.text,
+    destination: step.destination.text,
+    firstSeen: step.firstSeen,
+    summary: step.summary(),
+  };
 }
 
 function register<T>(table: Map<string, Handler<T>[]>, key: string, handler: Handler<T>): void {

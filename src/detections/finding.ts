@@ -6,6 +6,37 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 /** Most severe first, for ordering and `--fail-on`. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
+/** One step of an incident, as its reader needs it. */
+export interface IncidentStep {
+  readonly detection: string;
+  readonly severity: Severity;
+  readonly source: string;
+  readonly destination: string;
+  readonly firstSeen: Micros;
+  readonly summary: string;
+}
+
+/** The story that a finding is part of: what one actor did in one go. */
+export interface Incident {
+  /** The actor and when it began: the same in all findings of the incident. */
+  readonly id: string;
+  /** Of the whole. */
+  readonly severity: Severity;
+  /** Which step this finding is, from 1, and how many there are. */
+  readonly step: number;
+  readonly steps: number;
+  /** All steps in order, in the finding that is the first of them; null in the others. */
+  readonly story: readonly IncidentStep[] | null;
+}
+
+/** What to write into the configuration so that a finding is not reported again. */
+export interface Silence {
+  /** `detections.dicom.malformed.ignore`, with the id as one key. */
+  readonly key: string;
+  readonly source: string;
+  readonly destination: string;
+}
+
 /** What was detected between one source and one destination: an entry of `findings.json`. */
 export interface Finding {
   readonly detection: string;
@@ -23,6 +54,8 @@ export interface Finding {
   readonly attack: readonly string[];
   /** At most five. */
   readonly communityIds: string[];
+  readonly incident: Incident | null;
+  readonly silence: Silence;
 }
 
 /** `new`: first of its (detection, source, destination); `update`: it happened again or got worse. */

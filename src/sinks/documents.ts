@@ -1,5 +1,5 @@
 import { isoTime } from '../core/time.ts';
-import type { Finding } from '../detections/finding.ts';
+import type { Finding, Incident } from '../detections/finding.ts';
 import type { Asset } from '../trackers/asset.ts';
 import { SEVERITY_RANK } from './severity.ts';
 
@@ -90,9 +90,26 @@ export function findingDocument(finding: Finding) {
     first_seen: isoTime(finding.firstSeen),
     last_seen: isoTime(finding.lastSeen),
     summary: finding.summary,
-    data: finding.data,
+    data: findingData(finding),
     attack: finding.attack,
     community_ids: finding.communityIds,
+  };
+}
+
+/** What is particular to a finding: the detection's own facts, the incident it is part of, and what would silence it. */
+export function findingData({ data, incident, silence }: Finding): Record<string, unknown> {
+  return { ...data, ...(incident !== null && { incident: incidentDocument(incident) }), silence };
+}
+
+function incidentDocument({ id, severity, step, steps, story }: Incident) {
+  return {
+    id,
+    severity,
+    step,
+    steps,
+    ...(story !== null && {
+      story: story.map(({ firstSeen, ...rest }) => ({ ...rest, first_seen: isoTime(firstSeen) })),
+    }),
   };
 }
 

@@ -228,6 +228,12 @@ export function finding(more: Partial<Finding> = {}): Finding {
     data: { patients: 1 },
     attack: ['T1040'],
     communityIds: ['1:abc='],
+    incident: null,
+    silence: {
+      key: 'detections.phi.cleartext-dicom.ignore',
+      source: '10.0.0.5',
+      destination: '10.0.0.9',
+    },
     ...more,
   };
 }

@@ -1,5 +1,5 @@
 import { isoTime, SECOND } from '../core/time.ts';
-import type { Finding, Severity } from '../detections/finding.ts';
+import type { Finding, Incident, Severity, Silence } from '../detections/finding.ts';
 import type { Asset } from '../trackers/asset.ts';
 import type { Conversation, Conversations, Peer } from './conversations.ts';
 import { compareAddresses, compareAssets, sortedFindings } from './documents.ts';
@@ -256,12 +256,33 @@ class Page {
       this.#style(COLORS[severity], `${counts[severity]} ${severity}`),
     );
     this.#heading('Findings', totals.length > 0 ? totals.join(', ') : 'none');
-    const shown = this.#options.verbose ? findings : findings.slice(0, ROWS);
+    for (const finding of findings) if (finding.incident?.story) this.#incident(finding, finding.incident);
+    const alone = findings.filter(({ incident }) => incident === null);
+    const shown = this.#options.verbose ? alone : alone.slice(0, ROWS);
     for (const finding of shown) this.#finding(finding);
-    if (shown.length < findings.length)
+    if (shown.length < alone.length)
       this.#push(
-        `  … and ${number(findings.length - shown.length)} more: --verbose or findings.json shows them`,
+        `  … and ${number(alone.length - shown.length)} more: --verbose or findings.json shows them`,
       );
+  }
+
+  /** What one actor did, step by step. */
+  #incident(lead: Finding, { severity, story }: Incident): void {
+    const steps = story ?? [];
+    this.#push(
+      `  ${this.#style(COLORS[severity], severity.toUpperCase())} incident of ${lead.source.ip}: ` +
+        `${plural(steps.length, 'step')} from ${clock(lead.firstSeen)}`,
+    );
+    const shown = this.#options.verbose ? steps : steps.slice(0, ROWS);
+    for (const [index, step] of shown.entries()) {
+      this.#push(
+        `    ${index + 1}. ${clock(step.firstSeen)} ` +
+          `${this.#style(COLORS[step.severity], step.severity.toUpperCase())} ${step.detection}`,
+      );
+      this.#paragraph(printable(step.summary), '       ');
+    }
+    if (shown.length < steps.length)
+      this.#push(`    … and ${plural(steps.length - shown.length, 'more step')}`);
   }
 
   #finding(finding: Finding): void {
@@ -274,6 +295,7 @@ class Page {
         printable(`${finding.detection}  ${source.ip} → ${to}${country}${times}`),
     );
     this.#paragraph(printable(finding.summary), '    ');
+    if (this.#options.verbose) this.#push(`    silence it: ${silencing(finding.silence)}`);
   }
 
   #quality(): void {
@@ -503,6 +525,16 @@ function seconds(value: number): string {
 function period({ first, last, seconds }: Summary['capture']): string {
   if (first === '') return 'at no believable time';
   return `${moment(first)} to ${moment(last)} UTC, ${duration(seconds)}`;
+}
+
+/** The entry of the configuration after which a finding is not reported again. */
+function silencing({ key, source, destination }: Silence): string {
+  return `${key}: [{source: ${source}, destination: ${destination}, until: <day>, reason: <why>}]`;
+}
+
+/** The time of day, UTC. */
+function clock(micros: number): string {
+  return isoTime(micros).slice(11, 19);
 }
 
 function moment(iso: string): string {

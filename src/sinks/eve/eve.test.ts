@@ -241,26 +241,35 @@ describe('EVE', () => {
     expect(stats).toMatchObject({ event_type: 'stats', stats: { capture: { packets: 1234 } } });
   });
 
-  test('an alert when a finding appears and when it gets worse, not when it repeats', () => {
-    const found = finding({ destination: { ip: '203.0.113.9', port: 104, asset: null, country: 'IR' } });
+  test('an alert each time the engine tells of a finding', () => {
+    const found = finding({
+      destination: { ip: '203.0.113.9', port: 104, asset: null, country: 'IR' },
+      incident: { id: '10.0.0.5 then', severity: 'critical', step: 2, steps: 3, story: null },
+    });
     const lines = record((log) => {
       log.finding(found, 'new', one, T0);
-      log.finding(found, 'update', one, T0);
-      found.severity = 'critical';
-      log.finding(found, 'update', one, T0);
-      log.finding(found, 'update', null, T0);
+      log.finding({ ...found, severity: 'critical', count: 9 }, 'update', one, T0);
       log.finding(finding(), 'new', null, T0);
     });
     expect(lines.map((line) => line.alert.severity)).toEqual([3, 1, 3]);
+    expect(lines.map((line) => line.alert.count)).toEqual([1, 9, 1]);
+    expect(lines.map((line) => line.alert.metadata.change)).toEqual(['new', 'update', 'new']);
     expect(lines[0]).toMatchObject({
       event_type: 'alert',
       flow_id: 7,
       alert: {
         signature_id: SIGNATURE_IDS['phi.cleartext-dicom'],
-        metadata: { detection: 'phi.cleartext-dicom', severity: 'medium', attack: ['T1040'] },
+        metadata: {
+          detection: 'phi.cleartext-dicom',
+          severity: 'medium',
+          attack: ['T1040'],
+          incident: '10.0.0.5 then',
+        },
         country: 'IR',
+        data: { patients: 1, incident: { step: 2, steps: 3 }, silence: { source: '10.0.0.5' } },
       },
     });
+    expect(lines[2].alert.metadata).not.toHaveProperty('incident');
     expect(lines[2]).toMatchObject({ src_ip: '10.0.0.5', dest_port: 4242, community_id: '1:abc=' });
   });
 

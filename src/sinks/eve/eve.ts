@@ -11,8 +11,8 @@ import type { AnomalyFact, Fact, FlowFact, Side } from '../../core/facts.ts';
 import type { Flow } from '../../core/flow.ts';
 import type { Identifier, Sealed } from '../../core/sealed.ts';
 import { type Micros, SECOND } from '../../core/time.ts';
-import type { Finding, FindingChange, Severity } from '../../detections/finding.ts';
-import { SEVERITY_RANK } from '../severity.ts';
+import type { Finding, FindingChange } from '../../detections/finding.ts';
+import { findingData } from '../documents.ts';
 import type { Sink } from '../sink.ts';
 import { isAcknowledgement, PDU_NAMES } from '../tally.ts';
 import { uidName } from '../uids.ts';
@@ -34,7 +34,7 @@ const FLOW_REASONS = { fin: 'shutdown', rst: 'shutdown', idle: 'timeout', cut: '
 /**
  * EVE, the JSON lines of Suricata (https://docs.suricata.io/en/latest/output/eve/eve-json-format.html): what
  * SIEMs already read. One record per association, DIMSE message, HL7 message, HL7 session, TLS connection,
- * flow, anomaly, finding (`alert`: when it appears and each time it gets more severe, not per repetition)
+ * flow, anomaly, finding (`alert`: when it appears, when it gets more severe, and once a minute while it goes on)
  * and, at the end, per asset, and one `stats`.
  *
  * A record about a message has its sender as `src_ip`; one about an association, a session, a flow or an
@@ -45,8 +45,6 @@ const FLOW_REASONS = { fin: 'shutdown', rst: 'shutdown', idle: 'timeout', cut: '
 export class EveLog implements Sink {
   readonly #out: LineWriter;
   readonly #identifierLists = new Map<readonly Identifier[], string>();
-  /** The severity an alert was last written with. */
-  readonly #alerted = new WeakMap<Finding, Severity>();
 
   constructor(drain: Drain) {
     this.#out = new LineWriter(drain);
@@ -83,10 +81,7 @@ export class EveLog implements Sink {
   }
 
   finding(finding: Finding, change: FindingChange, flow: Flow | null, time: Micros): void {
-    const before = this.#alerted.get(finding);
-    if (change === 'update' && before !== undefined && !isWorse(finding.severity, before)) return;
-    this.#alerted.set(finding, finding.severity);
-    this.#alert(finding, flow, time);
+    this.#alert(finding, change, flow, time);
   }
 
   /** One record of the inventory, in the form of assets.json. */
@@ -505,7 +500,7 @@ export class EveLog implements Sink {
     this.#finish();
   }
 
-  #alert(finding: Finding, flow: Flow | null, time: Micros): void {
+  #alert(finding: Finding, change: FindingChange, flow: Flow | null, time: Micros): void {
     const out = this.#out;
     const { source, destination } = finding;
     if (
@@ -541,11 +536,18 @@ export class EveLog implements Sink {
     out.piece(KEY.severity);
     out.text(finding.severity);
     this.#list(KEY.attack, finding.attack);
-    out.raw('},"summary":');
+    out.raw(`,"change":"${change}"`);
+    if (finding.incident !== null) {
+      out.raw(',"incident":');
+      out.text(finding.incident.id);
+    }
+    out.raw('},"count":');
+    out.number(finding.count);
+    out.raw(',"summary":');
     out.text(finding.summary);
     this.#member(KEY.country, destination.country ?? '');
     out.piece(KEY.data);
-    out.value(finding.data);
+    out.value(findingData(finding));
     out.raw('}');
     this.#finish();
   }
@@ -633,10 +635,6 @@ export class EveLog implements Sink {
     this.#out.piece(KEY.duration);
     this.#out.ratio(Math.max(0, end - start), SECOND);
   }
-}
-
-function isWorse(severity: Severity, than: Severity): boolean {
-  return SEVERITY_RANK[severity] < SEVERITY_RANK[than];
 }
 
 function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
