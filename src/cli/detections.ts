@@ -11,8 +11,9 @@ export async function detectionsCommand(format: 'table' | 'json'): Promise<numbe
 }
 
 function document(entry: DetectionEntry) {
-  const { id, title, severity, why, action, reference, attack, thresholds } = entry;
-  return { id, title, severity, why, action, reference, attack, thresholds };
+  const { id, title, severity, escalation, stage, why, action, reference, attack, thresholds, example } =
+    entry;
+  return { id, title, severity, escalation, stage, why, action, reference, attack, thresholds, example };
 }
 
 function table(entries: readonly DetectionEntry[], columns: number): string {
@@ -23,8 +24,11 @@ function table(entries: readonly DetectionEntry[], columns: number): string {
       for (const line of wrap(text, columns - 9)) lines.push(`         ${line}`);
     };
     paragraph(entry.title);
+    if (entry.escalation !== '') paragraph(`Severity: ${entry.severity}; ${entry.escalation}`);
     paragraph(`Why: ${entry.why}`);
     paragraph(`Do: ${entry.action}`);
+    paragraph(`Fires: ${entry.example.fires}`);
+    paragraph(`Silent: ${entry.example.silent}`);
     const thresholds = Object.entries(entry.thresholds).map(([name, value]) => `${name} ${value}`);
     if (thresholds.length > 0) paragraph(`Thresholds: ${thresholds.join(', ')}`);
     const attack = entry.attack.length > 0 ? ` · ATT&CK ${entry.attack.join(', ')}` : '';

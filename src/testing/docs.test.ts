@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { withTables } from './readme.ts';
 import { sourceFiles, sourceFolders } from './sources.ts';
 
 test('every folder says what belongs in it: a README, or a header in its index', () => {
@@ -29,4 +30,9 @@ test('no word of unfinished work is left in the sources', () => {
         .flatMap((line, index) => (word.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
     );
   expect(found).toEqual([]);
+});
+
+test('the README lists the detections that there are (npm run readme writes it)', () => {
+  const text = readFileSync('README.md', 'utf8');
+  expect(withTables(text)).toBe(text);
 });

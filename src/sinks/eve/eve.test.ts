@@ -253,7 +253,9 @@ describe('EVE', () => {
     });
     expect(lines.map((line) => line.alert.severity)).toEqual([3, 1, 3]);
     expect(lines.map((line) => line.alert.count)).toEqual([1, 9, 1]);
-    expect(lines.map((line) => line.alert.metadata.change)).toEqual(['new', 'update', 'new']);
+    expect(lines.map((line) => line.alert.metadata)).toMatchObject(
+      ['new', 'update', 'new'].map((change) => ({ change })),
+    );
     expect(lines[0]).toMatchObject({
       event_type: 'alert',
       flow_id: 7,
