@@ -1,37 +1,7 @@
-/**
- * The little of DER (ITU-T X.690) that Kerberos is written in (RFC 4120 §5): elements with a length that is known, and
- * tags of one octet. What is read is a place in the bytes; nothing is built, and nothing calls itself.
- */
-export interface Element {
-  /** Identifier octet. */
-  readonly tag: number;
-  /** Contents are `[start, end)`. */
-  readonly start: number;
-  readonly end: number;
-}
+import { type Element, elementAt, elementsAt, INTEGER, SEQUENCE } from '../../src/core/ber.ts';
 
-export const INTEGER = 0x02;
-export const OCTET_STRING = 0x04;
+/** What Kerberos makes of DER (RFC 4120 §5). What is read is a place in the bytes; nothing is built. */
 export const GENERAL_STRING = 0x1b;
-export const SEQUENCE = 0x30;
-
-/** The element at `at`, all of which is before `limit`; null when there is none. */
-export function elementAt(bytes: Uint8Array, at: number, limit: number): Element | null {
-  if (at + 2 > limit) return null;
-  const tag = bytes[at];
-  if ((tag & 0x1f) === 0x1f) return null;
-  let start = at + 2;
-  let length = bytes[at + 1];
-  if (length >= 0x80) {
-    const octets = length & 0x7f;
-    // Indefinite length, or one that no message has.
-    if (octets === 0 || octets > 4 || start + octets > limit) return null;
-    length = 0;
-    for (let n = 0; n < octets; n++) length = length * 256 + bytes[start + n];
-    start += octets;
-  }
-  return start + length <= limit ? { tag, start, end: start + length } : null;
-}
 
 /** The one element that `[start, end)` consists of, if it has this tag. */
 export function only(bytes: Uint8Array, start: number, end: number, tag: number): Element | null {
@@ -44,15 +14,8 @@ const MOST = 64;
 
 /** The elements that `[start, end)` consists of; null when they do not fill it, or are too many. */
 export function elements(bytes: Uint8Array, start: number, end: number): readonly Element[] | null {
-  const all: Element[] = [];
-  let at = start;
-  while (at < end) {
-    const element = elementAt(bytes, at, end);
-    if (element === null || all.length >= MOST) return null;
-    all.push(element);
-    at = element.end;
-  }
-  return all;
+  const all = elementsAt(bytes, start, end, MOST);
+  return (all.at(-1)?.end ?? start) === end ? all : null;
 }
 
 /**

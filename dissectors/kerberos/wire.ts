@@ -1,7 +1,7 @@
 /** Messages between client and KDC (RFC 4120 §5.4 and §5.9.1). Principals of users are read to be left alone. */
 
-import type { Element } from './der.ts';
-import { elements, fields, GENERAL_STRING, integerIn, OCTET_STRING, only, SEQUENCE, textOf } from './der.ts';
+import { type Element, OCTET_STRING, SEQUENCE } from '../../src/core/ber.ts';
+import { elements, fields, GENERAL_STRING, integerIn, only, textOf } from './der.ts';
 
 /** Application tag and msg-type (RFC 4120 §7.5.7). */
 export const AS_REQ = 10;

@@ -2,6 +2,15 @@
  * The fields of an X.509 certificate that name its holder (RFC 5280 §4.1), read out of DER (ITU-T X.690) with every
  * length checked against what encloses it. Pure. Nothing is verified: a certificate says what it likes.
  */
+import {
+  type Element,
+  elementAt,
+  elementsAt,
+  OBJECT_IDENTIFIER,
+  OCTET_STRING,
+  SEQUENCE,
+  SET,
+} from '../../src/core/ber.ts';
 import { printable, uint16 } from './wire.ts';
 
 export interface Certificate {
@@ -19,17 +28,6 @@ export interface Certificate {
   readonly commonName: string;
 }
 
-/** An element of DER: its identifier octet, and where its contents stand. */
-interface Element {
-  readonly tag: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-const SEQUENCE = 0x30;
-const SET = 0x31;
-const OID = 0x06;
-const OCTET_STRING = 0x04;
 const UTC_TIME = 0x17;
 const GENERALIZED_TIME = 0x18;
 const BMP_STRING = 0x1e;
@@ -63,9 +61,9 @@ const SUBJECT_ALT_NAME = '551d11';
 
 /** The certificate in `der`; null when it is none. */
 export function readCertificate(der: Uint8Array): Certificate | null {
-  const outer = element(der, 0, der.length);
+  const outer = elementAt(der, 0, der.length);
   if (outer?.tag !== SEQUENCE) return null;
-  const tbs = element(der, outer.start, outer.end);
+  const tbs = elementAt(der, outer.start, outer.end);
   if (tbs?.tag !== SEQUENCE) return null;
   const fields = children(der, tbs, 12);
   // version [0] is left out of a certificate of version 1.
@@ -86,32 +84,9 @@ export function readCertificate(der: Uint8Array): Certificate | null {
   };
 }
 
-/** The element at `at` that ends before `limit`; null. Lengths of more than three bytes are no certificate's. */
-function element(der: Uint8Array, at: number, limit: number): Element | null {
-  if (at + 2 > limit) return null;
-  let length = der[at + 1];
-  let start = at + 2;
-  if (length > 0x80) {
-    const count = length - 0x80;
-    if (count > 3 || start + count > limit) return null;
-    length = 0;
-    for (let n = 0; n < count; n++) length = length * 256 + der[start + n];
-    start += count;
-  } else if (length === 0x80) return null;
-  return start + length > limit ? null : { tag: der[at], start, end: start + length };
-}
-
 /** The elements inside one, at most so many. */
 function children(der: Uint8Array, parent: Element, limit: number): Element[] {
-  const all: Element[] = [];
-  let at = parent.start;
-  while (at < parent.end && all.length < limit) {
-    const child = element(der, at, parent.end);
-    if (child === null) break;
-    all.push(child);
-    at = child.end;
-  }
-  return all;
+  return elementsAt(der, parent.start, parent.end, limit);
 }
 
 /** Name (RFC 5280 §4.1.2.4): a sequence of sets of (type, value). */
@@ -122,7 +97,7 @@ function distinguishedName(der: Uint8Array, name: Element): { text: string; comm
     if (set.tag !== SET) continue;
     for (const pair of children(der, set, 4)) {
       const [type, value] = children(der, pair, 2);
-      if (type?.tag !== OID || value === undefined) continue;
+      if (type?.tag !== OBJECT_IDENTIFIER || value === undefined) continue;
       const label = ATTRIBUTES.get(hex(der, type));
       if (label === undefined || parts.length >= ATTRIBUTES_LIMIT) continue;
       const text = string(der, value);
@@ -169,14 +144,14 @@ function time(der: Uint8Array, value: Element | undefined): string {
 }
 
 function alternativeNames(der: Uint8Array, field: Element): string[] {
-  const list = element(der, field.start, field.end);
+  const list = elementAt(der, field.start, field.end);
   if (list?.tag !== SEQUENCE) return [];
   for (const extension of children(der, list, EXTENSIONS_LIMIT)) {
     const parts = children(der, extension, 3);
     const value = parts[parts.length - 1];
-    if (parts[0]?.tag !== OID || value?.tag !== OCTET_STRING) continue;
+    if (parts[0]?.tag !== OBJECT_IDENTIFIER || value?.tag !== OCTET_STRING) continue;
     if (hex(der, parts[0]) !== SUBJECT_ALT_NAME) continue;
-    const names = element(der, value.start, value.end);
+    const names = elementAt(der, value.start, value.end);
     if (names?.tag !== SEQUENCE) return [];
     return children(der, names, NAMES_LIMIT).flatMap((name) => alternativeName(der, name));
   }

@@ -10,13 +10,25 @@ import type { Hospital } from './servers.ts';
 export interface Episode {
   /** HH:MM:SS. */
   readonly at: string;
-  readonly act: (hospital: Hospital) => Promise<unknown>;
+  readonly act: (hospital: Hospital, images: Images) => Promise<unknown>;
+  /** Something that should not happen in a hospital. */
+  readonly planted: boolean;
+}
+
+/** How much of an examination is made: what a day's trace weighs is its images. */
+interface Images {
+  /** Images of a series at most. */
+  readonly series: number;
+  /** Pixels along the side of one at most. */
+  readonly side: number;
 }
 
 export const DAY = '2026-03-02';
+const QUIET_DAY = '2026-03-03';
 
 const episodes: Episode[] = [];
-const at = (time: string, act: Episode['act']) => episodes.push({ at: time, act });
+const at = (time: string, act: Episode['act']) => episodes.push({ at: time, act, planted: false });
+const plantedAt = (time: string, act: Episode['act']) => episodes.push({ at: time, act, planted: true });
 const hl7At = (time: string, control: string, patient: number) => ({
   time: time.replaceAll(':', ''),
   control,
@@ -66,15 +78,15 @@ const worklist = (time: string) =>
   );
 
 function scan(time: string, number: number, patient: number, images: number): void {
-  at(time, (h) =>
+  at(time, (h, { series, side }) =>
     h.store(
       'ct',
       makeSeries(join(h.folder, 'day'), {
         patient: PATIENTS[patient],
         number,
         modality: 'CT',
-        images,
-        side: 128,
+        images: Math.min(images, series),
+        side: Math.min(128, side),
         time: time.replaceAll(':', ''),
       }),
     ),
@@ -82,7 +94,7 @@ function scan(time: string, number: number, patient: number, images: number): vo
 }
 
 function radiograph(time: string, number: number, patient: number): void {
-  at(time, (h) =>
+  at(time, (h, { side }) =>
     h.store(
       'cr',
       makeSeries(
@@ -92,7 +104,7 @@ function radiograph(time: string, number: number, patient: number): void {
           number,
           modality: 'CR',
           images: 1,
-          side: 192,
+          side: Math.min(192, side),
           time: time.replaceAll(':', ''),
         },
         '+ti',
@@ -186,7 +198,7 @@ at('10:20:00', (h) =>
   ),
 );
 // The scanner asks its maker's server.
-at('10:30:00', (h) =>
+plantedAt('10:30:00', (h) =>
   h.run('ct', ['curl', '-s', '-A', 'zzscanner/1.0', `http://${OUTSIDE.vendor.ip}/status?serial=ZZ0000CT1`]),
 );
 query('10:44:00', 2);
@@ -221,8 +233,8 @@ pump('12:00:00', 4, 330);
 order('13:10:00', 3);
 scan('13:35:00', 206, 3, 6);
 // An outside host finds the archive, and its answers.
-at('13:52:00', (h) => h.echo('prober', 'ECHOSCU', 'ANY-SCP', [1]));
-at('13:52:20', async (h) => {
+plantedAt('13:52:00', (h) => h.echo('prober', 'ECHOSCU', 'ANY-SCP', [1]));
+plantedAt('13:52:20', async (h) => {
   await h.echo('prober', 'ECHOSCU');
   await h.find('prober', 'FINDSCU', [
     'QueryRetrieveLevel=STUDY',
@@ -235,7 +247,7 @@ at('13:52:20', async (h) => {
 query('14:05:00', 3);
 radiologyResult('14:20:00', 3);
 // A PC of the office guesses titles; the last guess is right.
-at('14:33:00', async (h) => {
+plantedAt('14:33:00', async (h) => {
   for (const title of [
     'ANY-SCP',
     'PACS',
@@ -265,7 +277,29 @@ admission('17:20:00', 2, 'A03');
 at('17:50:00', (h) => h.echo('ct', 'CT_REVO1'));
 at('18:00:00', (h) => h.echo('ws', 'READWS1'));
 
-export const EPISODES: readonly Episode[] = episodes;
+/** Days to record: the first with what is planted, the second without, on less film. */
+export const DAYS: readonly {
+  readonly trace: string;
+  readonly date: string;
+  readonly about: string;
+  readonly images: Images;
+  readonly episodes: readonly Episode[];
+}[] = [
+  {
+    trace: 'hospital-day',
+    date: DAY,
+    about: 'a day, 07:25 to 18:00',
+    images: { series: 8, side: 192 },
+    episodes,
+  },
+  {
+    trace: 'quiet-day',
+    date: QUIET_DAY,
+    about: 'the same work on another day, on which nothing happens that should not',
+    images: { series: 2, side: 48 },
+    episodes: episodes.filter(({ planted }) => !planted),
+  },
+];
 
 /** What is planted in the day, for whoever checks what was found. */
 export const DAY_FINDINGS = [

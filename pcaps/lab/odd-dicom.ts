@@ -275,4 +275,46 @@ export const MALFORMED: Readonly<Record<string, Conversation>> = {
     ],
     end: { by: 'server', how: 'fin' },
   },
+  'control-header': {
+    turns: [
+      ...open(UID.verification),
+      says('client', pdu(4, withControlHeader(pdv(1, 'command', true, echoRequest(1)), 0xff))),
+      says('server', abort(2, 6)),
+    ],
+    end: { by: 'server', how: 'fin' },
+  },
+  'second-request': {
+    turns: [
+      ...open(UID.verification),
+      says(
+        'client',
+        associateRequest(PEER, [{ id: 1, sopClass: UID.verification, syntaxes: [UID.implicitLittle] }]),
+      ),
+      says('server', abort(2, 2)),
+    ],
+    end: { by: 'server', how: 'fin' },
+  },
+  'over-maximum': {
+    turns: [
+      ...open(UID.ctImage, { maxPdu: 4096 }),
+      says('client', command(storeRequest(1)), dataPdus(1, 'data', Buffer.alloc(9000, 0x20), 8000)),
+      says('server', abort(2, 6)),
+    ],
+    end: { by: 'server', how: 'fin' },
+  },
+  'impossible-length': {
+    turns: [
+      ...open(UID.verification),
+      says('client', pdu(4, Buffer.from([0, 0, 0]))),
+      says('server', abort(2, 6)),
+    ],
+    end: { by: 'server', how: 'fin' },
+  },
 };
+
+/** The item with another message control header (PS3.8 §E.2): only its two lowest bits have a meaning. */
+function withControlHeader(item: Buffer, header: number): Buffer {
+  const changed = Buffer.from(item);
+  changed[5] = header;
+  return changed;
+}

@@ -1,7 +1,7 @@
 /**
  * `npm run record [-- NAME…]`: records the traces anew in network namespaces, makes the derived ones, and writes what
  * tshark finds in each (`expected.json`) and where each comes from (`README.md`). Names choose traces by a part of
- * their path; `hospital-day` is the day; `--only-derive` records nothing. Needs root and the programs of README.md.
+ * their path; `hospital-day` and `quiet-day` are the days; `--only-derive` records nothing. Needs root and the programs of README.md.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pcapFile } from '../../src/testing/packets.ts';
-import { DAY, DAY_FINDINGS, EPISODES } from './day.ts';
+import { DAY, DAY_FINDINGS, DAYS } from './day.ts';
 import { DEVICE_TRACES, WRITTEN_TRACES } from './devices.ts';
 import { type Seen, tshark } from './expect.ts';
 import { HOSTS, OUTSIDE } from './hospital.ts';
@@ -18,6 +18,8 @@ import { moveTo, type Packet, readPcap, writePcap } from './pcap.ts';
 import { Hospital } from './servers.ts';
 import { DERIVED, RECORDED, type Recorded } from './traces.ts';
 import { WEB } from './web.ts';
+
+type Day = (typeof DAYS)[number];
 
 const PCAPS = fileURLToPath(new URL('..', import.meta.url));
 const PROGRAMS =
@@ -50,7 +52,7 @@ async function recordAll(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
   try {
     await hospital.open();
-    if (wanted('hospital-day')) await recordDay(hospital);
+    for (const day of DAYS) if (wanted(day.trace)) await recordDay(hospital, day);
     for (const [index, trace] of [...RECORDED, ...WEB].entries()) {
       if (!wanted(trace.path)) continue;
       // One program's failure leaves that trace as it was, and the others are recorded all the same.
@@ -78,17 +80,17 @@ async function recordOne(hospital: Hospital, trace: Recorded, start: number): Pr
   }
 }
 
-async function recordDay(hospital: Hospital): Promise<void> {
+async function recordDay(hospital: Hospital, { trace, date, images, episodes }: Day): Promise<void> {
   const packets: Packet[] = [];
-  for (const { at, act } of EPISODES) {
-    say(`hospital-day ${at}`);
-    const episode = await capture(hospital, `hospital-day ${at}`, () => act(hospital));
-    packets.push(...moveTo(episode, Date.parse(`${DAY}T${at}Z`) * 1_000));
+  for (const { at, act } of episodes) {
+    say(`${trace} ${at}`);
+    const episode = await capture(hospital, `${trace} ${at}`, () => act(hospital, images));
+    packets.push(...moveTo(episode, Date.parse(`${date}T${at}Z`) * 1_000));
   }
   for (let i = 1; i < packets.length; i++) {
     if (packets[i].time < packets[i - 1].time) throw new Error('episodes of the day overlap');
   }
-  writePcap(file('hospital-day'), packets);
+  writePcap(file(trace), packets);
 }
 
 async function capture(hospital: Hospital, what: string, act: () => Promise<unknown>): Promise<Packet[]> {
@@ -113,10 +115,11 @@ function deriveAll(): void {
 }
 
 function document(): void {
-  const day: Seen = tshark(file('hospital-day'));
-  const traces: Record<string, unknown> = {
-    'hospital-day': { comparable: true, tshark: day, findings: DAY_FINDINGS },
-  };
+  const traces: Record<string, unknown> = {};
+  for (const { trace, episodes } of DAYS) {
+    const findings = episodes.some(({ planted }) => planted) ? DAY_FINDINGS : [];
+    traces[trace] = { comparable: true, tshark: tshark(file(trace)), findings };
+  }
   for (const { path, findings = [], blind = null, truth = null } of RECORDED)
     traces[path] = { comparable: blind === null, blind, truth, tshark: tshark(file(path)), findings };
   for (const { path, from, whole } of DERIVED) {
@@ -178,15 +181,15 @@ Each was recorded on the bridge of a hospital in network namespaces (pcaps/lab/R
 ${versions.join(' · ')} · simple-hl7 ${simple.version}.
 Where the program is \`conversation.ts\`, both sides' bytes are written out in pcaps/lab (odd-dicom.ts, traces.ts): things that no
 program at hand would say. Derived traces are made from another one by pcaps/lab/derive.ts.
-Patients are invented (pcaps/lab/patients.ts has all of them). Times are moved: each trace as a whole to ${DAY}; in the day,
-each of its ${EPISODES.length} episodes to its hour, distances inside an episode kept.
+Patients are invented (pcaps/lab/patients.ts has all of them). Times are moved: each trace as a whole to ${DAY}; in the days,
+each of their ${DAYS.map(({ episodes }) => episodes.length).join(' and ')} episodes to its hour, distances inside an episode kept.
 
 \`expected.json\` has for each trace what tshark finds (PDUs, DIMSE commands, HL7 messages, acknowledgements), what is
 planted in it, and who the hosts are. Golden events lie beside each trace, made by \`npm run golden -- --update\`.
 
 | trace | made by | contains | packets | kB | messages (tshark) |
 |---|---|---|---|---|---|
-${row('hospital-day', 'all of the below', 'a day, 07:25 to 18:00')}
+${DAYS.map(({ trace, about }) => row(trace, 'all of the below', about)).join('\n')}
 ${RECORDED.map(({ path, program, about }) => row(path, program, about)).join('\n')}
 ${DERIVED.map(({ path, from, about }) => row(path, `derived from ${from}`, about)).join('\n')}
 

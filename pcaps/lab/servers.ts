@@ -36,6 +36,8 @@ export class Hospital {
       this.net.serve('engine', 2581, this.#script('hl7-peer.ts', 'serve', 2581, 'AR'), ROOT),
       this.#names(),
       this.#agent(),
+      this.net.serve('vendor', PORTS.hl7, this.#script('hl7-peer.ts', 'serve', PORTS.hl7), ROOT),
+      this.#collector(),
       this.#web('vendor'),
       this.#web('engine'),
     ]);
@@ -66,7 +68,10 @@ export class Hospital {
       DicomAlwaysAllowGet: true,
       DeflatedTransferSyntaxAccepted: true,
       OverwriteInstances: true,
-      DicomModalities: { ws: [HOSTS.ws.aeTitles[0], HOSTS.ws.ip, PORTS.storage] },
+      DicomModalities: {
+        ws: [HOSTS.ws.aeTitles[0], HOSTS.ws.ip, PORTS.storage],
+        collector: ['COLLECT1', OUTSIDE.prober.ip, PORTS.dicom],
+      },
       Plugins: [],
     };
     const path = join(folder, 'orthanc.json');
@@ -116,6 +121,12 @@ export class Hospital {
   async #workstation(): Promise<void> {
     const argv = ['storescp', '-dhl', '--ignore', '+xa', '-aet', HOSTS.ws.aeTitles[0], String(PORTS.storage)];
     await this.net.serve('ws', PORTS.storage, argv, this.#dir('ws'));
+  }
+
+  /** An SCP outside that takes what it is sent. */
+  async #collector(): Promise<void> {
+    const argv = ['storescp', '-dhl', '--ignore', '+xa', '-aet', 'COLLECT1', String(PORTS.dicom)];
+    await this.net.serve('prober', PORTS.dicom, argv, this.#dir('collector'));
   }
 
   async #worklist(): Promise<void> {
@@ -308,12 +319,16 @@ export class Hospital {
     );
   }
 
-  get(keys: readonly string[]): Promise<string> {
-    return this.run('ws', [
+  get(
+    keys: readonly string[],
+    from: HostName | OutsideName = 'ws',
+    calling: string = HOSTS.ws.aeTitles[0],
+  ): Promise<string> {
+    return this.run(from, [
       'getscu',
       '-S',
       '-aet',
-      'READWS1',
+      calling,
       '-aec',
       'ARCHIVE1',
       '--ignore',
@@ -353,7 +368,7 @@ export class Hospital {
   /** Messages from one HL7 sender, by simple-hl7; one connection each unless `stream`. */
   async hl7(
     from: HostName,
-    to: HostName,
+    to: HostName | OutsideName,
     messages: readonly string[],
     options: { stream?: boolean; port?: number } = {},
   ): Promise<void> {
@@ -361,7 +376,7 @@ export class Hospital {
     const { port = PORTS.hl7, stream = false } = options;
     await this.net.run(
       from,
-      this.#script('hl7-peer.ts', stream ? 'stream' : 'send', HOSTS[to].ip, port, file),
+      this.#script('hl7-peer.ts', stream ? 'stream' : 'send', addressOf(to), port, file),
       { cwd: ROOT },
     );
   }
@@ -410,6 +425,6 @@ function keyed(keys: readonly string[]): string[] {
   return keys.flatMap((key) => ['-k', key]);
 }
 
-export function outside(name: OutsideName): string {
-  return OUTSIDE[name].ip;
+export function addressOf(name: HostName | OutsideName): string {
+  return name in OUTSIDE ? OUTSIDE[name as OutsideName].ip : HOSTS[name as HostName].ip;
 }

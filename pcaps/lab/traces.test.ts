@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { pcapFile } from '../../src/testing/packets.ts';
+import { DAYS } from './day.ts';
 import { duplicated, gap, inErspan, inVxlan, oneSided, reordered, snapped, tagged } from './derive.ts';
 import { DEVICE_TRACES, WRITTEN_TRACES } from './devices.ts';
 import { PATIENTS, patientWords } from './patients.ts';
@@ -26,7 +27,7 @@ function pcapsBelow(folder: string): string[] {
 describe('traces', () => {
   test('are those of the list, each with its expectations', () => {
     const listed = [
-      'hospital-day',
+      ...DAYS.map(({ trace }) => trace),
       ...RECORDED.map(({ path }) => path),
       ...DERIVED.map(({ path }) => path),
     ].sort();

@@ -699,6 +699,44 @@ record(
   (h) => h.run('pc', ['curl', '-s', `http://${OUTSIDE.vendor.ip}/news`]),
 );
 
+record(
+  'external/hl7-sent',
+  'simple-hl7',
+  'the engine sends results to a host outside, which acknowledges them',
+  (h) =>
+    h.hl7('engine', 'vendor', [hl7.radiologyResult({ time: '150000', control: 'OUT00001', patient: erika })]),
+);
+record(
+  'external/archive-emptied',
+  'getscu, Orthanc',
+  'an outside host gets a study from the archive by C-GET',
+  (h) => h.get(['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(15)}`], 'prober', 'GETSCU'),
+);
+record(
+  'external/archive-moved',
+  'movescu, Orthanc, storescp',
+  'the workstation has the archive send a study to an AE outside',
+  (h) => h.move('COLLECT1', ['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(15)}`]),
+);
+record(
+  'dicom/incident',
+  'echoscu, findscu, getscu, Orthanc',
+  'a PC guesses AE titles until one is accepted, lists everybody, and gets a study',
+  async (h) => {
+    for (const title of ['ANY-SCP', 'PACS', 'ORTHANC', 'ARCHIVE', 'STORESCP', 'IMAGES'])
+      await h.echo('pc', 'ECHOSCU', title, [1]);
+    await h.echo('pc', 'ECHOSCU');
+    await h.find('pc', 'FINDSCU', [
+      'QueryRetrieveLevel=STUDY',
+      'PatientName=*',
+      'PatientID',
+      'StudyInstanceUID',
+    ]);
+    await h.get(['QueryRetrieveLevel=STUDY', `StudyInstanceUID=${studyUid(15)}`], 'pc', 'GETSCU');
+  },
+  { findings: ['dicom.ae-title-brute-force'] },
+);
+
 /** The archive has a study of six slices to find and to move. */
 const archived = { before: (hospital: Hospital) => hospital.store('ct', ct(hospital, 15, 6, 64, erika)) };
 
@@ -708,7 +746,10 @@ const MORE: Readonly<Record<string, Partial<Recorded>>> = {
   'dicom/move': archived,
   'dicom/move-unknown-destination': archived,
   'dicom/get': archived,
+  'dicom/incident': archived,
   'external/archive-queried': archived,
+  'external/archive-emptied': archived,
+  'external/archive-moved': archived,
   'hl7/batch': {
     blind: 'tshark reads no batches',
     truth: { messages: 3, acks: 1 },

@@ -16,6 +16,33 @@ export const ENUMERATED = 0x0a;
 export const SEQUENCE = 0x30;
 export const SET = 0x31;
 
+/** An element as a place in the bytes: its content is `[start, end)`. */
+export interface Element {
+  /** Identifier octet. */
+  readonly tag: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The element at `at`, all of which is before `limit`; null when there is none. */
+export function elementAt(bytes: Uint8Array, at: number, limit: number): Element | null {
+  const reader = new BerReader(bytes, at, limit);
+  if (!reader.next() || !reader.whole) return null;
+  return { tag: reader.tag, start: reader.start, end: reader.stop };
+}
+
+/** The elements that stand one after another from `at` on, at most `most` of them, as far as they are whole. */
+export function elementsAt(bytes: Uint8Array, at: number, limit: number, most: number): Element[] {
+  const all: Element[] = [];
+  while (at < limit && all.length < most) {
+    const element = elementAt(bytes, at, limit);
+    if (element === null) break;
+    all.push(element);
+    at = element.end;
+  }
+  return all;
+}
+
 /** Sub-identifiers of an object identifier that are read; SMIv2 allows 128 (RFC 2578 §3.5). */
 const ARCS = 128;
 

@@ -43,6 +43,7 @@ const traces = Object.entries(expected.traces);
 const CT = '10.20.1.10';
 const PACS = '10.20.2.10';
 const PC = '10.20.5.99';
+const ENGINE = '10.20.3.10';
 const WORKLIST = '10.20.2.20';
 const PROBER = '84.205.75.66';
 const VENDOR = '203.133.248.10';
@@ -58,6 +59,10 @@ const PLANTED: Readonly<Record<string, Readonly<Record<string, Severity>>>> = {
   'dicom/brute-force-nmap': { [`dicom.ae-title-brute-force ${PC} > ${PACS}`]: 'high' },
   'external/archive-queried': { [`external.medical-service-exposed ${PROBER} > ${PACS}`]: 'critical' },
   'external/archive-only-asked': { [`external.medical-service-exposed ${PROBER} > ${PACS}`]: 'high' },
+  'external/hl7-sent': { [`external.device-to-internet ${ENGINE} > ${VENDOR}`]: 'medium' },
+  'external/archive-emptied': { [`external.medical-service-exposed ${PROBER} > ${PACS}`]: 'critical' },
+  'external/archive-moved': { [`external.device-to-internet ${PACS} > ${PROBER}`]: 'medium' },
+  'dicom/incident': { [`dicom.ae-title-brute-force ${PC} > ${PACS}`]: 'critical' },
   'external/device-to-internet': { [`external.device-to-internet ${CT} > ${VENDOR}`]: 'high' },
   ...Object.fromEntries(
     traces

@@ -83,7 +83,7 @@ export async function recordEvents(trace: string): Promise<string[]> {
         .findings()
         .map((finding) => [
           `${finding.detection} ${finding.source.ip} > ${finding.destination.ip}`,
-          finding.count,
+          `${finding.severity} ×${finding.count}`,
         ]),
     ),
     error,
