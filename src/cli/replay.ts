@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { type InputReport, replayPaths, UnreadablePath } from '../capture/replay.ts';
+import { siteDevices, sitePolicy } from '../config/policy.ts';
 import { Countries } from '../country.ts';
 import type { Severity } from '../detections/finding.ts';
 import { Pipeline } from '../pipeline.ts';
@@ -79,6 +80,8 @@ export async function replayCommand(
         reveal: options.revealPhi === true,
         hashKey: replayKey(paths),
         detections: detectionSettings(config),
+        policy: sitePolicy(config),
+        devices: siteDevices(config),
         streams: config.limits?.flows === undefined ? undefined : { maxFlows: config.limits.flows },
         country: (address) => countries.of(address.text),
         vendor: macVendor,
