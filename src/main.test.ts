@@ -57,6 +57,7 @@ describe('the command line', () => {
       '--out',
       '--format',
       '--fail-on',
+      '--suggest-policy',
       '--reveal-phi',
       '--quiet',
       '--verbose',

@@ -262,6 +262,8 @@ function describe({ inventory, policy, thresholds }: Context<State>, found: Case
     policy.zone(address)?.name ?? (address.external ? 'outside' : 'no zone');
   const from = zoneOf(source);
   const to = zoneOf(destination);
+  const whoIs = (address: Address, at: number | null, zone: string) =>
+    `${who(inventory, address, at)}${address.external ? '' : ` (${zone})`}`;
   const others = state.others === null ? 0 : Math.max(0, state.others.count.count() - 1);
   const more = others === 0 ? '' : ` and ${amount(others, 'more host')}`;
   const ofSource = state.others?.of === 'source';
@@ -277,8 +279,8 @@ function describe({ inventory, policy, thresholds }: Context<State>, found: Case
       : ` This stands for all beyond the ${thresholds.peers} that have findings of their own.`;
   return {
     summary:
-      `${who(inventory, source)} (${from})${ofSource ? more : ''} ${did} ` +
-      `${who(inventory, destination, port)} (${to})${ofSource ? '' : more}, which allow does not expect: ` +
+      `${whoIs(source, null, from)}${ofSource ? more : ''} ${did} ` +
+      `${whoIs(destination, port, to)}${ofSource ? '' : more}, which allow does not expect: ` +
       `${enumerate(services)}; ${end}.${rest}`,
     data: {
       source_zone: from,
