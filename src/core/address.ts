@@ -157,6 +157,11 @@ export function isRoutable({ family, w0, w1, w2, w3 }: Address): boolean {
   return w0 !== 0 || w1 !== 0 || w2 !== 0 || w3 >>> 0 > 1;
 }
 
+/** The last address of an IPv4 network of 256 or more: in most networks those who send to it mean everybody. */
+export function isLikelyBroadcast({ family, w3 }: Address): boolean {
+  return family === 4 && (w3 & 0xff) === 0xff;
+}
+
 /** Addresses that are nobody's host on the Internet (RFC 6890), whatever the user calls internal. */
 function isSpecial(family: Family, w0: number, w3: number): boolean {
   if (family === 6) {

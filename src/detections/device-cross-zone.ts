@@ -1,4 +1,4 @@
-import { type Address, isRoutable } from '../core/address.ts';
+import { type Address, isLikelyBroadcast, isRoutable } from '../core/address.ts';
 import { FlowMemory, isAnswered, isSettled } from '../core/border.ts';
 import { BoundedMap } from '../core/bounded.ts';
 import { DistinctCounter } from '../core/distinct.ts';
@@ -248,11 +248,6 @@ function name({ services, allow }: State, { protocol, proto, server }: Flow): vo
   if (services.delete(port)) allow.delete(entry);
   if (services.size < MAX_SERVICES) services.add(`${protocol} on ${port}`);
   if (allow.size < MAX_SERVICES) allow.add(`${protocol} ${entry}`);
-}
-
-/** The last address of a network of 256: hosts have it in wider ones only. */
-function isLikelyBroadcast({ family, w3 }: Address): boolean {
-  return family === 4 && (w3 & 0xff) === 0xff;
 }
 
 function describe({ inventory, policy, thresholds }: Context<State>, found: Case<State>) {

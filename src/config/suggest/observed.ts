@@ -1,6 +1,6 @@
 import type { Association } from '../../../dissectors/dicom/events.ts';
 import type { AnyEvent } from '../../../dissectors/index.ts';
-import { type Address, isRoutable } from '../../core/address.ts';
+import { type Address, isLikelyBroadcast, isRoutable } from '../../core/address.ts';
 import { isAnswered } from '../../core/border.ts';
 import type { Fact } from '../../core/facts.ts';
 import type { Flow } from '../../core/flow.ts';
@@ -15,7 +15,7 @@ export interface Need {
   readonly port: number;
   /** Connections that were answered and carried something, by the protocol that was recognised; '' for none. */
   readonly protocols: Map<string, number>;
-  /** Flows that were not answered, that carried nothing, and of which it is a guess who opened them. */
+  /** Flows that were not answered, that were refused or carried nothing, and of which it is a guess who opened them. */
   unanswered: number;
   empty: number;
   guessed: number;
@@ -82,10 +82,12 @@ export class Observed implements Sink {
       return;
     }
     if (fact.fact !== 'flow' || fact.state !== 'end') return;
+    const answered = isAnswered(fact, flow);
+    if (!answered && flow.proto === 'udp' && isLikelyBroadcast(flow.server.address)) return;
     const need = this.#need(flow);
     if (need === null) return;
-    if (!isAnswered(fact, flow)) need.unanswered++;
-    else if (flow.bytesToServer === 0 && flow.bytesToClient === 0) need.empty++;
+    if (!answered && flow.proto === 'tcp' && flow.bothSides) need.empty++;
+    else if (!answered) need.unanswered++;
     else if (flow.orientation === 'guess') need.guessed++;
     else {
       const { protocol } = flow;

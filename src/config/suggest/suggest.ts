@@ -224,7 +224,7 @@ function refusalOf(
     return need.guessed > 0
       ? 'who opened it was not seen'
       : need.empty > 0
-        ? 'it carried nothing'
+        ? 'it was refused or carried nothing'
         : 'it was not answered';
   return members.has(client.text) && members.has(server.text) ? null : 'one end is no known device';
 }
