@@ -1,4 +1,3 @@
-import { dissectors } from '../../dissectors/index.ts';
 import { DETECTIONS, type DetectionMeta } from '../detections/index.ts';
 
 /** What is told of a detection: all that it says of itself, with thresholds as plain numbers. */
@@ -45,17 +44,6 @@ const ALL: readonly string[] = [
 
 /** Ids a configuration may name although this version does not have them, so that one file serves several. */
 export const PLANNED: readonly string[] = ALL.filter((id) => !DETECTIONS.some(({ meta }) => meta.id === id));
-
-/** What dissectors recognise inside a flow that has another's name. */
-const WITHIN = ['dicomweb', 'fhir', 'hl7-over-http', 'http2', 'sdc', 'rdp', 'postgresql', 'socks'];
-
-/** Every protocol that `allow` may name. */
-export const PROTOCOLS: readonly string[] = [
-  ...new Set([
-    ...dissectors.filter(({ over }) => over === 'tcp' || over === 'udp').map(({ name }) => name),
-    ...WITHIN,
-  ]),
-].sort();
 
 /** The detections of this version. */
 export function catalogue(): readonly DetectionEntry[] {

@@ -4,8 +4,9 @@ import type { ConfigFile } from '../config/shape.ts';
 import { DEFAULT_INTERNAL, type Network } from '../core/address.ts';
 import { HOUR, type Micros } from '../core/time.ts';
 import type { DetectionSettings } from '../detections/index.ts';
-import { catalogue, PLANNED, PROTOCOLS } from './catalogue.ts';
+import { catalogue, PLANNED } from './catalogue.ts';
 import { complain, UsageError } from './complain.ts';
+import { PROTOCOLS } from './protocols.ts';
 
 export const DEFAULT_MAX_ASSETS = 2000;
 

@@ -103,7 +103,7 @@ describe(`${ID} fires`, () => {
       severity: 'low',
       summary:
         '10.5.0.7 (offices) tried 1 time to reach 10.4.0.1:445 (pumps), which allow does not expect: 445/tcp; ' +
-        'no answer was seen.',
+        'no connection came about.',
     });
     one.play(flow('10.5.0.7', '10.4.0.1', 445, { protocol: 'smb' }), [], at(9));
     expect(one.findings(ID)).toMatchObject([

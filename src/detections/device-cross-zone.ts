@@ -267,7 +267,9 @@ function describe({ inventory, policy, thresholds }: Context<State>, found: Case
       ? `opened ${amount(state.connections, 'connection')} to`
       : `tried ${amount(state.unanswered, 'time')} to reach`;
   const end =
-    state.connections > 0 ? `sent ${size(state.bytesOut)}, got ${size(state.bytesIn)}` : 'no answer was seen';
+    state.connections > 0
+      ? `sent ${size(state.bytesOut)}, got ${size(state.bytesIn)}`
+      : 'no connection came about';
   const rest =
     state.others === null
       ? ''
