@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Fact } from '../../core/facts.ts';
 import type { Flow } from '../../core/flow.ts';
@@ -203,6 +204,14 @@ describe('what is not', () => {
     ]);
   });
 
+  test('but what others of the zone need is allowed to one that was not answered, and within a zone nothing is asked', () => {
+    const site = new Site().imaging(3).play(attempt('10.1.0.1', '10.2.0.1', 445));
+    site.play(attempt('10.1.0.1', '10.1.0.2', 445));
+    expect(refusedOf(site)).toEqual([]);
+    site.play(attempt('10.2.0.1', '10.1.0.1', 104));
+    expect(refusedOf(site)).toEqual(['10.2.0.1 > 10.1.0.1, tcp/104: it was not answered']);
+  });
+
   test('an attacker: not the pair, and nothing else of a host that is no device', () => {
     const site = new Site()
       .imaging(3)
@@ -317,7 +326,7 @@ describe('the files', () => {
     for (let i = 0; i < 60_000; i++)
       site.observed.fact(
         flowFact('end'),
-        flow('10.1.0.1', '10.2.0.1', i, { bothSides: false, bytesToClient: 0, bytesToServer: 0 }),
+        flow('10.5.0.9', '10.2.0.1', i, { bothSides: false, bytesToClient: 0, bytesToServer: 0 }),
       );
     const { refused, refusedOmitted, notes } = site.suggest();
     expect(refused).toHaveLength(500);
@@ -387,4 +396,12 @@ test('a quiet day needs no exception: what attackers and outsiders did is all th
     '84.205.75.66 10.20.2.10',
   ]);
   expect(suggestion.rules).toHaveLength(17);
+});
+
+test('the excerpt in the README is of this day', async () => {
+  const { text } = await suggestionOf('pcaps/hospital-day.pcap');
+  const section = readFileSync('README.md', 'utf8').split('## Segment the network')[1];
+  const excerpt = section.split('```yaml\n')[1].split('```')[0];
+  const lines = new Set(text.split('\n'));
+  for (const line of excerpt.split('\n')) if (!line.includes(': outside: ')) expect(lines).toContain(line);
 });

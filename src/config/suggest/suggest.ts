@@ -139,21 +139,25 @@ export function suggest(observed: Observed, conclusions: Conclusions): Suggestio
   }
   const isMedical = ({ text }: Address) => members.get(text)?.medical === true;
   const needed: Need[] = [];
-  const refused: Refused[] = [];
+  const doubtful: { need: Need; refusal: Refusal }[] = [];
   for (const need of observed.needs().sort(byEnds)) {
     if (!isMedical(need.client) && !isMedical(need.server)) continue;
-    const reason = refusalOf(need, members, suspicion, conclusions);
-    if (reason === null) needed.push(need);
-    else refused.push(refusedOf(need, reason));
+    const refusal = refusalOf(need, members, suspicion, conclusions);
+    if (refusal === null) needed.push(need);
+    else doubtful.push({ need, refusal });
   }
   const used = new Set(needed.flatMap(({ client, server }) => [client.text, server.text]));
   const zones = zonesOf([...members.values()], used);
+  const rules = rulesOf(needed, members, zones);
+  const refused = doubtful
+    .filter(({ need, refusal }) => refusal.suspect || !isExpected(need, rules, members))
+    .map(({ need, refusal }) => refusedOf(need, refusal.reason));
   const notes: string[] = [];
   if (observed.omitted > 0)
     notes.push(`${observed.omitted} flows or names did not fit the tables and are not considered.`);
   return {
     zones,
-    rules: rulesOf(needed, members, zones),
+    rules,
     refused: refused.slice(0, REFUSED),
     refusedOmitted: Math.max(0, refused.length - REFUSED),
     titles: titlesOf(observed, needed, notes),
@@ -204,29 +208,56 @@ function suspicionOf({ findings, stage }: Conclusions, members: ReadonlyMap<stri
   return { pairs, hosts, sources };
 }
 
-/** Why a need is not allowed; null when it is. */
+/** Why a need is not allowed. `suspect`: it must not be, whatever is allowed to others of its kind. */
+interface Refusal {
+  readonly suspect: boolean;
+  readonly reason: string;
+}
+
+/** null for a need that is allowed. */
 function refusalOf(
   need: Need,
   members: ReadonlyMap<string, Member>,
   { pairs, hosts }: Suspicion,
   { country }: Conclusions,
-): string | null {
+): Refusal | null {
   const { client, server } = need;
+  const suspect = (reason: string): Refusal => ({ suspect: true, reason });
+  const doubt = (reason: string): Refusal => ({ suspect: false, reason });
   for (const { external, text } of [client, server])
-    if (external) return `outside: ${text} is in ${country(text) ?? 'no known country'}`;
+    if (external) return suspect(`outside: ${text} is in ${country(text) ?? 'no known country'}`);
   const flagged = pairs.get(`${client.text} ${server.text}`);
-  if (flagged !== undefined) return `finding ${flagged}`;
+  if (flagged !== undefined) return suspect(`finding ${flagged}`);
   for (const { text } of [client, server]) {
     const why = hosts.get(text);
-    if (why !== undefined) return `${text} is suspect: finding ${why}`;
+    if (why !== undefined) return suspect(`${text} is suspect: finding ${why}`);
   }
-  if (need.protocols.size === 0)
-    return need.guessed > 0
-      ? 'who opened it was not seen'
-      : need.empty > 0
-        ? 'it was refused or carried nothing'
-        : 'it was not answered';
-  return members.has(client.text) && members.has(server.text) ? null : 'one end is no known device';
+  if (need.protocols.size === 0) {
+    if (need.guessed > 0) return doubt('who opened it was not seen');
+    return doubt(need.empty > 0 ? 'it was refused or carried nothing' : 'it was not answered');
+  }
+  return members.has(client.text) && members.has(server.text) ? null : doubt('one end is no known device');
+}
+
+/**
+ * What was in doubt is expected after all, by what others of its zone were seen to need. Of a pair that talks, attempts
+ * that came to nothing on other ports are nothing either.
+ */
+function isExpected(
+  { client, server, proto, port, guessed }: Need,
+  rules: readonly SuggestedRule[],
+  members: ReadonlyMap<string, Member>,
+): boolean {
+  const [from, to] = [members.get(client.text), members.get(server.text)];
+  if (from === undefined || to === undefined) return false;
+  if (from.zone === to.zone) return true;
+  const isIn = (places: readonly string[], { zone, address }: Member) =>
+    places.includes(zone) || places.includes(address);
+  return rules.some((rule) => {
+    const there = isIn(rule.from, from) && isIn(rule.to, to);
+    if (!there) return guessed > 0 && isIn(rule.from, to) && isIn(rule.to, from);
+    return proto === 'tcp' || rule.ports === `udp/${port}`;
+  });
 }
 
 function refusedOf(need: Need, reason: string): Refused {
