@@ -96,6 +96,12 @@ describe(`${ID} fires`, () => {
     expect(one.findings(ID)).toMatchObject([{ count: 1 }, { count: 1, data: { services: ['4444/tcp'] } }]);
   });
 
+  test('once, when it ends before it shows what it is', () => {
+    const one = run().play(flow('10.5.0.1', '10.4.0.1', 4444), [], at(1));
+    one.fact(flowFact('open'), flow('10.7.0.1', '10.7.0.2'), at(60));
+    expect(one.findings(ID)).toMatchObject([{ count: 1, data: { connections: 1 } }]);
+  });
+
   test('attempts that nobody answers are low, until one is', () => {
     const one = run();
     for (let i = 0; i < 3; i++) one.play(attempt('10.5.0.7', '10.4.0.1', 445), [], at(i));
