@@ -57,6 +57,7 @@ describe('the command line', () => {
       '--out',
       '--format',
       '--fail-on',
+      '--suggest-policy',
       '--reveal-phi',
       '--quiet',
       '--verbose',
@@ -169,11 +170,49 @@ describe('the command line', () => {
     const bad = auscult(['check-config', at('bad.yaml')]);
     expect(bad.status).toBe(2);
     expect(bad.stdout).toContain('bad.yaml:2:5: internal.0: "10/8" is not valid');
-    expect(auscult(['check-config', at('good.yaml')]).status).toBe(0);
+    const good = auscult(['check-config', at('good.yaml')]);
+    expect(good.status).toBe(0);
+    expect(good.stdout).toMatch(/good\.yaml: all right\nit has 1 internal network\n$/);
     const used = auscult(['replay', '--config', at('bad.yaml'), at('good.pcap')]);
     expect(used.status).toBe(2);
     expect(used.stderr).toContain('bad.yaml:2:5');
     expect(used.stdout).toBe('');
+  });
+
+  test('a policy is suggested, with a table beside it, and is a configuration', () => {
+    const [yaml, table] = [at('site.yaml'), at('site.csv')];
+    const capture = join(ROOT, 'pcaps/hl7/adt.pcap');
+    const { status, stderr } = auscult([
+      'replay',
+      '--suggest-policy',
+      yaml,
+      '--internal',
+      '10.0.0.0/8',
+      capture,
+    ]);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(readFileSync(yaml, 'utf8')).toContain('- { from: ehr, to: integration, service: hl7 tcp/');
+    expect(readFileSync(table, 'utf8')).toMatch(/\r\n1,allow,ehr,/);
+    const { stdout } = auscult(['check-config', yaml]);
+    expect(stdout).toMatch(/all right\nit has 1 internal network, 2 zones \(2 medical\), 1 allow entry\n$/);
+    const again = auscult(['replay', '--config', yaml, '--format', 'json', capture]);
+    expect(again.status).toBe(0);
+    expect(again.stdout).not.toContain('cross-zone');
+    expect(readdirSync(base).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test.each([
+    [['--suggest-policy', 'site.csv'], /--suggest-policy needs the name of a YAML file/],
+    [['--suggest-policy', 'good.yaml', '--config', 'good.yaml'], /would overwrite the configuration/],
+    [['--suggest-policy', 'no/such/folder/site.yaml'], /cannot write in .*no\/such\/folder/],
+  ])('%j is wrong usage, before anything is read', (args, expected) => {
+    const paths = args.map((arg) => (arg.startsWith('--') ? arg : at(arg)));
+    const { status, stdout, stderr } = auscult(['replay', ...paths, at('good.pcap')]);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(expected);
+    expect(readFileSync(at('good.yaml'), 'utf8')).toBe('internal: [10.0.0.0/8]\n');
   });
 
   test('whoever stops reading our output is not told', async () => {

@@ -62,6 +62,12 @@ const replay = program
   )
   .addOption(
     new Option(
+      '--suggest-policy <file>',
+      'write the zones and pairs that the medical traffic seen needs, as a configuration to review, and the same as a table beside it (site.csv): --suggest-policy site.yaml',
+    ),
+  )
+  .addOption(
+    new Option(
       '--reveal-phi',
       "write patients' names and numbers into eve.json instead of only saying which kinds went by; off unless typed here: --reveal-phi --out case-17",
     ),

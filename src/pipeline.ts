@@ -16,6 +16,7 @@ import type { Asset } from './trackers/asset.ts';
 import type { Baseline } from './trackers/baseline.ts';
 import { Trackers } from './trackers/index.ts';
 import { NO_POLICY, type PolicyView } from './trackers/policy.ts';
+import type { SiteDevice } from './trackers/site.ts';
 
 export interface PipelineOptions {
   /** What counts as inside. */
@@ -34,6 +35,8 @@ export interface PipelineOptions {
   baseline?: Baseline;
   /** What the site says is expected; nothing without. */
   policy?: PolicyView;
+  /** What the site knows of its devices. */
+  devices?: readonly SiteDevice[];
   streams?: Partial<StreamLimits>;
   /** Let unexpected exceptions of dissectors through (tests, fuzzing) instead of counting them. */
   rethrow?: boolean;
@@ -75,6 +78,7 @@ export class Pipeline implements FrameSink, Results {
       country: options.country,
       vendor: options.vendor,
       baseline: options.baseline,
+      devices: options.devices,
     });
     this.#detections = new Detections({
       settings: options.detections,

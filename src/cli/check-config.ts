@@ -1,4 +1,5 @@
 import { problemText } from '../config/load.ts';
+import type { ConfigFile } from '../config/shape.ts';
 import { printable } from '../sinks/printable.ts';
 import { complain, print, UsageError } from './complain.ts';
 import { readProblems } from './settings.ts';
@@ -9,7 +10,8 @@ export async function checkConfigCommand(path: string): Promise<number> {
     const { config, problems } = await readProblems(path);
     for (const problem of problems) await print(`${problemText(path, problem)}\n`);
     if (config !== null) {
-      await print(`${printable(path)}: ${problems.length === 0 ? 'all right' : 'usable, with warnings'}\n`);
+      const verdict = problems.length === 0 ? 'all right' : 'usable, with warnings';
+      await print(`${printable(path)}: ${verdict}\n${understood(config)}`);
       return 0;
     }
     const errors = problems.filter((problem) => problem.level === 'error').length;
@@ -20,4 +22,25 @@ export async function checkConfigCommand(path: string): Promise<number> {
     complain(error.message);
     return 2;
   }
+}
+
+/** What the file holds, so that a section which did not arrive shows. */
+function understood(config: ConfigFile): string {
+  const zones = Object.values(config.zones ?? {});
+  const medical = zones.filter((zone) => !Array.isArray(zone) && zone.medical === true).length;
+  const parts = [
+    ...(config.internal === undefined ? [] : [amount(config.internal.length, 'internal network')]),
+    ...(zones.length === 0 ? [] : [`${amount(zones.length, 'zone')} (${medical} medical)`]),
+    ...(config.allow === undefined ? [] : [amount(config.allow.length, 'allow entry', 'allow entries')]),
+    ...(config.ae_titles === undefined ? [] : [amount(Object.keys(config.ae_titles).length, 'AE title')]),
+    ...(config.devices === undefined ? [] : [amount(config.devices.length, 'device')]),
+    ...(config.detections === undefined
+      ? []
+      : [`settings of ${amount(Object.keys(config.detections).length, 'detection')}`]),
+  ];
+  return parts.length === 0 ? '' : `it has ${parts.join(', ')}\n`;
+}
+
+function amount(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

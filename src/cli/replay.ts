@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { type InputReport, replayPaths, UnreadablePath } from '../capture/replay.ts';
+import { siteDevices, sitePolicy } from '../config/policy.ts';
 import { Countries } from '../country.ts';
 import type { Severity } from '../detections/finding.ts';
 import { Pipeline } from '../pipeline.ts';
@@ -18,6 +19,7 @@ import { macVendor } from '../vendor.ts';
 import { complain, print, UsageError } from './complain.ts';
 import { createProgress } from './progress.ts';
 import { DEFAULT_MAX_ASSETS, detectionSettings, internalNetworks, readConfig } from './settings.ts';
+import type { PolicySuggestion } from './suggest-policy.ts';
 
 /** As the command line parsed them. */
 export interface ReplayOptions {
@@ -27,6 +29,7 @@ export interface ReplayOptions {
   readonly format: 'text' | 'json';
   readonly failOn?: Severity;
   readonly revealPhi?: boolean;
+  readonly suggestPolicy?: string;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -58,6 +61,7 @@ export async function replayCommand(
 ): Promise<number> {
   growSlowly();
   let folder: OutputFolder | null = null;
+  let suggestion: PolicySuggestion | null = null;
   let stop: Stop | null = null;
   try {
     const config = await readConfig(options.config, options.quiet === true);
@@ -66,6 +70,10 @@ export async function replayCommand(
       throw new UsageError('- reads a capture from standard input, which is the terminal: pipe one in');
     if (options.out === '') throw new UsageError('--out needs the name of a folder');
     if (options.out !== undefined) folder = new (await import('../sinks/files.ts')).OutputFolder(options.out);
+    if (options.suggestPolicy !== undefined && options.suggestPolicy === options.config)
+      throw new UsageError('--suggest-policy would overwrite the configuration that --config reads');
+    if (options.suggestPolicy !== undefined)
+      suggestion = new (await import('./suggest-policy.ts')).PolicySuggestion(options.suggestPolicy);
 
     const countries = new Countries();
     const tally = new Tally();
@@ -73,12 +81,15 @@ export async function replayCommand(
     const sinks: Sink[] = [tally];
     if (options.format === 'text') sinks.push(conversations);
     if (folder !== null) sinks.push(folder);
+    if (suggestion !== null) sinks.push(suggestion.observed);
     const engine = new Pipeline(
       {
         internal,
         reveal: options.revealPhi === true,
         hashKey: replayKey(paths),
         detections: detectionSettings(config),
+        policy: sitePolicy(config),
+        devices: siteDevices(config),
         streams: config.limits?.flows === undefined ? undefined : { maxFlows: config.limits.flows },
         country: (address) => countries.of(address.text),
         vendor: macVendor,
@@ -86,7 +97,7 @@ export async function replayCommand(
       sinks,
     );
 
-    stop = new Stop(folder);
+    stop = new Stop([folder, suggestion]);
     const progress = await createProgress(options.quiet === true);
     let reports: InputReport[];
     try {
@@ -109,6 +120,7 @@ export async function replayCommand(
       maxAssets: config.metrics?.max_assets ?? DEFAULT_MAX_ASSETS,
     };
     if (folder !== null) await folder.conclude(conclusion);
+    suggestion?.conclude(engine, options.internal ?? config.internal ?? null, (ip) => countries.of(ip));
     const summary = summarize(engine, tally, inputs);
     if (options.format === 'json') await print(jsonDocument(summary));
     else
@@ -144,6 +156,7 @@ export async function replayCommand(
     return inputs.some((input) => input.error !== null) ? DAMAGED : 0;
   } catch (error) {
     folder?.discard();
+    suggestion?.discard();
     if (!(error instanceof UsageError || error instanceof OutputError || error instanceof UnreadablePath))
       throw error;
     const advice = error instanceof UnreadablePath ? ADVICE : '';
@@ -154,17 +167,22 @@ export async function replayCommand(
   }
 }
 
+/** Something that has temporary files. */
+interface Unfinished {
+  discard(): void;
+}
+
 /**
  * On the first signal reading stops and what was read is reported; on the second the program ends at once, and
  * leaves no temporary file either.
  */
 class Stop {
   readonly #controller = new AbortController();
-  readonly #folder: OutputFolder | null;
+  readonly #outputs: readonly (Unfinished | null)[];
   signalled: keyof typeof SIGNALS | null = null;
 
-  constructor(folder: OutputFolder | null) {
-    this.#folder = folder;
+  constructor(outputs: readonly (Unfinished | null)[]) {
+    this.#outputs = outputs;
     for (const name of Object.keys(SIGNALS)) process.on(name, this.#handle);
   }
 
@@ -178,7 +196,7 @@ class Stop {
 
   readonly #handle = (name: keyof typeof SIGNALS): void => {
     if (this.signalled !== null) {
-      this.#folder?.discard();
+      for (const output of this.#outputs) output?.discard();
       process.exit(SIGNALS[name]);
     }
     this.signalled = name;

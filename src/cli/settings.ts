@@ -2,9 +2,11 @@ import { parseNetwork } from '../config/cidr.ts';
 import type { Problem } from '../config/load.ts';
 import type { ConfigFile } from '../config/shape.ts';
 import { DEFAULT_INTERNAL, type Network } from '../core/address.ts';
+import { HOUR, type Micros } from '../core/time.ts';
 import type { DetectionSettings } from '../detections/index.ts';
 import { catalogue, PLANNED } from './catalogue.ts';
 import { complain, UsageError } from './complain.ts';
+import { PROTOCOLS } from './protocols.ts';
 
 export const DEFAULT_MAX_ASSETS = 2000;
 
@@ -32,7 +34,7 @@ export async function readProblems(
 ): Promise<{ config: ConfigFile | null; problems: readonly Problem[] }> {
   const { loadConfig } = await import('../config/load.ts');
   try {
-    return loadConfig(path, catalogue(), PLANNED);
+    return loadConfig(path, { detections: catalogue(), planned: PLANNED, protocols: PROTOCOLS });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason =
@@ -69,9 +71,15 @@ export function detectionSettings(config: ConfigFile): Record<string, DetectionS
       source: source === undefined ? null : parseNetwork(source),
       destination: destination === undefined ? null : parseNetwork(destination),
       reason,
-      until: until === undefined ? undefined : Date.parse(until) * 1000,
+      until: until === undefined ? undefined : endOf(until),
     }));
     return [id, { ...settings, ignore }] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** A date alone is to its end, in UTC. */
+function endOf(moment: string): Micros {
+  const time = Date.parse(moment) * 1000;
+  return moment.includes('T') ? time : time + 24 * HOUR;
 }

@@ -3,15 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { AddressBook, DEFAULT_INTERNAL } from '../core/address.ts';
 import { parseNetwork } from './cidr.ts';
 import { parseDuration, parseSize } from './duration.ts';
-import { parseConfig, problemText } from './load.ts';
+import { type Known, parseConfig, problemText } from './load.ts';
 import { schemaText } from './schema.ts';
+import { parseService } from './service.ts';
 import { CONFIG } from './shape.ts';
 import { suggestion } from './suggest.ts';
 
-const KNOWN = [{ id: 'dicom.malformed', thresholds: { kinds: 2 } }];
+const KNOWN: Known = {
+  detections: [{ id: 'dicom.malformed', thresholds: { kinds: 2 } }],
+  planned: [],
+  protocols: ['dicom', 'hl7', 'snmp'],
+};
 
 function check(text: string): string[] {
-  return parseConfig(Buffer.from(text), KNOWN, ['dicom.sweep']).problems.map((problem) =>
+  return parseConfig(Buffer.from(text), { ...KNOWN, planned: ['dicom.sweep'] }).problems.map((problem) =>
     problemText('f', problem),
   );
 }
@@ -126,25 +131,15 @@ metrics: { max_assets: 500 }
 limits: { memory: 200 MB, flows: 100000 }
 `),
       KNOWN,
-      [],
     );
     expect(loaded.problems.filter((problem) => problem.level === 'error')).toEqual([]);
     expect(loaded.config).toMatchObject({ learn: '7d', metrics: { max_assets: 500 } });
     const idle = loaded.problems.map((problem) => problem.key);
-    expect(idle).toEqual([
-      'zones',
-      'allow',
-      'ae_titles',
-      'devices',
-      'learn',
-      'outputs',
-      'web',
-      'limits.memory',
-    ]);
+    expect(idle).toEqual(['learn', 'outputs', 'web', 'limits.memory']);
   });
 
   test.each(['', '# nothing but a comment\n', '{}', '---\n'])('may be empty: %j', (text) => {
-    expect(parseConfig(Buffer.from(text), KNOWN, [])).toEqual({ config: {}, problems: [] });
+    expect(parseConfig(Buffer.from(text), KNOWN)).toEqual({ config: {}, problems: [] });
   });
 
   test.each([
@@ -173,6 +168,41 @@ limits: { memory: 200 MB, flows: 100000 }
       'devices:\n  - name: x',
       'f:2:5: devices.0: a mapping is not valid: expected a mapping (a device with an ip or a mac',
     ],
+    ['zones: { any: [10.0.0.0/8] }', 'f:1:10: zones.any: this cannot name a zone'],
+    [
+      'zones:\n  a: { cidrs: [10.1.0.0/16], medical: true }\n  b: [10.1.2.3/16]',
+      'f:3:7: zones.b.0: "10.1.2.3/16" is in the zone "a" already: a network has one zone',
+    ],
+    ['zones: { a: [10.1.0.0/16, 10.1.0.0/16] }', '"10.1.0.0/16" is named twice'],
+    ['zones: { a: [] }', 'f:1:13: zones.a: an empty list is not valid'],
+    [
+      'zones: { a: [10.0.0.0/8] }\ndevices: [{ ip: 10.0.0.1, name: a }]',
+      'devices.0.name: "a" means something else in allow: a zone has this name',
+    ],
+    [
+      'devices: [{ ip: 10.0.0.1 }, { ip: 10.0.0.1 }]',
+      'f:1:35: devices.1.ip: "10.0.0.1" is another device\'s already',
+    ],
+    ['devices: [{ mac: "00:11:22:aa:bb:cc" }, { mac: 00-11-22-AA-BB-CC }]', "is another device's already"],
+    [
+      'devices: [{ mac: "00:11:22:aa:bb:cc", name: CT }]\nallow: [{ from: CT, to: any }]',
+      '"CT" is known by its MAC alone: give the device its ip',
+    ],
+    ['ae_titles: { "A ": [10.0.0.1], A: [10.0.0.2] }', 'the same AE title again'],
+    ['ae_titles: { "  ": [10.0.0.1] }', 'spaces alone are no AE title'],
+    [
+      'allow: [{ from: any, to: any, service: dicm }]',
+      'f:1:40: allow.0.service: "dicm" is not recognised by what it says (did you mean dicom?); expected a port',
+    ],
+    [
+      'allow: [{ from: any, to: any, service: [hl7, ntp] }]',
+      'f:1:46: allow.0.service.1: "ntp" is not recognised by what it says: write udp/123',
+    ],
+    [
+      'allow: [{ from: any, to: any, service: tcp/70000 }]',
+      '"tcp/70000" is not valid: expected a protocol such as dicom, a port such as tcp/443',
+    ],
+    ['allow: [{ from: any, to: any, service: [sctp/1] }]', '"sctp/1" is not valid: expected a protocol'],
     [
       'detections:\n  dicom.malfromed: {}',
       'f:2:3: detections.dicom.malfromed: there is no such detection (did you mean dicom.malformed?)',
@@ -199,7 +229,7 @@ limits: { memory: 200 MB, flows: 100000 }
   ])('%j', (text, expected) => {
     const problems = check(text);
     expect(problems.join('\n')).toContain(expected);
-    expect(parseConfig(Buffer.from(text), KNOWN, []).config).toBeNull();
+    expect(parseConfig(Buffer.from(text), KNOWN).config).toBeNull();
   });
 
   test.each(['reveal-phi', 'reveal_phi', 'revealPhi'])('cannot reveal patients: %s', (key) => {
@@ -208,9 +238,10 @@ limits: { memory: 200 MB, flows: 100000 }
   });
 
   test('a detection of a later version is accepted, and said to be without effect', () => {
-    const loaded = parseConfig(Buffer.from('detections: { dicom.sweep: { enabled: false } }'), KNOWN, [
-      'dicom.sweep',
-    ]);
+    const loaded = parseConfig(Buffer.from('detections: { dicom.sweep: { enabled: false } }'), {
+      ...KNOWN,
+      planned: ['dicom.sweep'],
+    });
     expect(loaded.config).not.toBeNull();
     expect(loaded.problems.map((problem) => problem.level)).toEqual(['warning']);
   });
@@ -224,6 +255,59 @@ limits: { memory: 200 MB, flows: 100000 }
     ]);
   });
 
+  test('unknown names are said together with values of the wrong kind', () => {
+    const problems = check(
+      'learn: 7 moons\ndetections: { dicom.malfromed: {}, dicom.malformed: { thresholds: { kind: 1 }, severity: bad } }\n' +
+        'zones: { a: { cidrs: [10.0.0.0/8], medical: yes please } }\nallow: [{ from: b, to: a, service: dicm }]',
+    );
+    expect(problems.map((line) => /^f:(\d+:\d+)/.exec(line)![1])).toEqual([
+      '1:8',
+      '2:15',
+      '2:69',
+      '2:90',
+      '3:45',
+      '4:17',
+      '4:36',
+    ]);
+  });
+
+  test('an exception is better with an end and a reason', () => {
+    const problems = (entry: string) => check(`detections: { dicom.malformed: { ignore: [${entry}] } }`);
+    expect(problems('{ source: 10.0.0.1 }')).toEqual([
+      'f:1:43: warning: detections.dicom.malformed.ignore.0: better with until: an end date, and reason: why',
+    ]);
+    expect(problems('{ source: 10.0.0.1, reason: x }')[0]).toMatch(/better with until: an end date$/);
+    expect(problems('{ source: 10.0.0.1, reason: x, until: 2027-01-31 }')).toEqual([]);
+  });
+
+  test('zones of which none is medical are said to judge nothing', () => {
+    expect(check('zones: { a: [10.0.0.0/8] }')).toEqual([
+      'f:1:1: warning: zones: no zone has medical: true, so that no traffic between them is judged',
+    ]);
+  });
+
+  test.each([
+    ['dicom', 'dicom', null],
+    ['tcp/443', null, ['tcp', 443, 443]],
+    ['udp/8000-8010', null, ['udp', 8000, 8010]],
+    ['hl7 tcp/2575', 'hl7', ['tcp', 2575, 2575]],
+  ])('a service: %s', (text, protocol, ports) => {
+    const service = parseService(text);
+    expect(service?.protocol).toBe(protocol);
+    expect(service?.ports && [service.ports.transport, service.ports.from, service.ports.to]).toEqual(ports);
+  });
+
+  test.each([
+    '',
+    'tcp/',
+    'tcp/9-8',
+    'tcp/1 dicom',
+    'dicom hl7',
+    'tcp/1-2-3',
+    'DICOM',
+    'tcp/65536',
+  ])('no service: %j', (text) => expect(parseService(text)).toBeNull());
+
   test('a bomb of aliases is refused', () => {
     let text = 'a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n';
     for (let i = 1; i < 9; i++) text += `a${i}: &a${i} [${`*a${i - 1},`.repeat(10)}]\n`;
@@ -231,9 +315,7 @@ limits: { memory: 200 MB, flows: 100000 }
   });
 
   test('what is no text is refused', () => {
-    expect(parseConfig(Uint8Array.of(0xff, 0xfe, 0x00), KNOWN, []).problems[0].message).toContain(
-      'not UTF-8',
-    );
+    expect(parseConfig(Uint8Array.of(0xff, 0xfe, 0x00), KNOWN).problems[0].message).toContain('not UTF-8');
   });
 });
 

@@ -3,6 +3,7 @@ import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocumen
 import type { z } from 'zod';
 import { printable } from '../sinks/printable.ts';
 import { parseNetwork } from './cidr.ts';
+import { PORTS_MEANT, parseService } from './service.ts';
 import { CONFIG, type ConfigFile, jsonSchema } from './shape.ts';
 import { suggestion } from './suggest.ts';
 
@@ -30,9 +31,22 @@ export interface KnownDetection {
   readonly thresholds: Readonly<Record<string, unknown>>;
 }
 
+/** Everything that names in a configuration are checked against. */
+export interface Known {
+  readonly detections: readonly KnownDetection[];
+  /** Ids that a later version will have. */
+  readonly planned: readonly string[];
+  /** Names of protocols that are recognised; any is taken when there are none. */
+  readonly protocols?: readonly string[];
+}
+
 /** Keys that this version acts on, by section. The others are checked and have no effect yet, which is said. */
 const EFFECTIVE: Readonly<Record<string, 'all' | readonly string[]>> = {
   internal: 'all',
+  zones: 'all',
+  allow: 'all',
+  ae_titles: 'all',
+  devices: 'all',
   detections: 'all',
   metrics: 'all',
   limits: ['flows'],
@@ -48,23 +62,15 @@ export function problemText(file: string, problem: Problem): string {
 }
 
 /** Reads and checks a configuration file. Throws what node throws when it cannot be read. */
-export function loadConfig(
-  path: string,
-  detections: readonly KnownDetection[],
-  planned: readonly string[],
-): Loaded {
+export function loadConfig(path: string, known: Known): Loaded {
   const { size } = statSync(path);
   if (size > MAX_BYTES)
     return failed([whole(`the file has ${size} bytes; a configuration has at most ${MAX_BYTES}`)]);
-  return parseConfig(readFileSync(path), detections, planned);
+  return parseConfig(readFileSync(path), known);
 }
 
-/** As `loadConfig`, for the bytes of a file. `planned`: ids that a later version will have. */
-export function parseConfig(
-  bytes: Uint8Array,
-  detections: readonly KnownDetection[],
-  planned: readonly string[],
-): Loaded {
+/** As `loadConfig`, for the bytes of a file. */
+export function parseConfig(bytes: Uint8Array, known: Known): Loaded {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -95,11 +101,13 @@ export function parseConfig(
   const check = new Check(document.contents as Node | null, value, at);
   const parsed = CONFIG.safeParse(value);
   if (!parsed.success) check.issues(parsed.error.issues, []);
-  else {
-    check.detections(parsed.data, detections, planned);
-    check.places(parsed.data);
-    check.effects(parsed.data);
-  }
+  else check.effects(parsed.data);
+  // Names are looked up whatever else is wrong, so that all there is to correct is said at once.
+  check.detections(known);
+  check.zones();
+  check.allow(known.protocols ?? []);
+  check.titles();
+  check.devices();
   const problems = check.sorted();
   const usable = parsed.success && problems.every((problem) => problem.level !== 'error');
   return { config: usable ? parsed.data : null, problems };
@@ -186,11 +194,12 @@ class Check {
   }
 
   /** Ids and threshold names, which only the catalogue of detections knows. */
-  detections(config: ConfigFile, known: readonly KnownDetection[], planned: readonly string[]): void {
-    const ids = known.map(({ id }) => id);
-    for (const [id, settings] of Object.entries(config.detections ?? {})) {
+  detections({ detections, planned }: Known): void {
+    const ids = detections.map(({ id }) => id);
+    for (const [id, settings] of this.#entries('detections')) {
       const path = ['detections', id];
-      const detection = known.find((candidate) => candidate.id === id);
+      this.#ignored(path, recordOf(settings).ignore);
+      const detection = detections.find((candidate) => candidate.id === id);
       if (detection === undefined) {
         if (planned.includes(id))
           this.#add(path, 'this version does not have this detection yet: no effect', 'warning', true);
@@ -204,7 +213,7 @@ class Check {
         continue;
       }
       const names = Object.keys(detection.thresholds);
-      for (const name of Object.keys(settings.thresholds ?? {})) {
+      for (const name of Object.keys(recordOf(recordOf(settings).thresholds))) {
         if (names.includes(name)) continue;
         const expected = names.length > 0 ? `expected one of ${names.join(', ')}` : 'this detection has none';
         this.#add(
@@ -217,20 +226,140 @@ class Check {
     }
   }
 
-  /** `allow` speaks of zones and devices by name. */
-  places(config: ConfigFile): void {
-    const names = new Set(['any', ...Object.keys(config.zones ?? {})]);
-    for (const device of config.devices ?? []) if (device.name !== undefined) names.add(device.name);
-    for (const [index, entry] of (config.allow ?? []).entries())
+  /** What is ignored is forgotten, unless somebody has to look at it again. */
+  #ignored(path: Path, entries: unknown): void {
+    for (const [index, entry] of listOf(entries).entries()) {
+      const { until, reason } = recordOf(entry);
+      const missing = [
+        ...(until === undefined ? ['until: an end date'] : []),
+        ...(reason === undefined ? ['reason: why'] : []),
+      ];
+      if (missing.length > 0)
+        this.#add([...path, 'ignore', index], `better with ${missing.join(', and ')}`, 'warning');
+    }
+  }
+
+  zones(): void {
+    const networks = new Map<string, string>();
+    let medical = false;
+    const zones = this.#entries('zones');
+    for (const [name, zone] of zones) {
+      const path = ['zones', name];
+      if (name === ANY || parseNetwork(name) !== null)
+        this.#add(path, 'this cannot name a zone: in allow it means something else', 'error', true);
+      const cidrs = Array.isArray(zone) ? path : [...path, 'cidrs'];
+      // What is neither true nor false is told of elsewhere.
+      if (![undefined, false].includes(recordOf(zone).medical as boolean | undefined)) medical = true;
+      for (const [index, text] of listOf(valueAt(this.#value, cidrs)).entries()) {
+        const network = typeof text === 'string' ? parseNetwork(text) : null;
+        if (network === null) continue;
+        const key = JSON.stringify(network);
+        const other = networks.get(key);
+        if (other === undefined) networks.set(key, name);
+        else
+          this.#add(
+            [...cidrs, index],
+            other === name
+              ? `${shown(text)} is named twice`
+              : `${shown(text)} is in the zone ${shown(other)} already: a network has one zone`,
+            'error',
+          );
+      }
+    }
+    if (zones.length > 0 && !medical)
+      this.#add(
+        ['zones'],
+        'no zone has medical: true, so that no traffic between them is judged',
+        'warning',
+        true,
+      );
+  }
+
+  /** `allow` speaks of zones and devices by name, and of protocols. */
+  allow(protocols: readonly string[]): void {
+    const devices = this.#list('devices').map(recordOf);
+    const named = (device: Readonly<Record<string, unknown>>) => typeof device.name === 'string';
+    const withAddress = new Set(
+      devices.filter((device) => named(device) && device.ip !== undefined).map(nameOf),
+    );
+    const withoutAddress = new Set(devices.filter(named).map(nameOf));
+    const names = new Set([ANY, ...this.#entries('zones').map(([name]) => name), ...withAddress]);
+    for (const [index, entry] of this.#list('allow').entries()) {
+      const record = recordOf(entry);
       for (const end of ['from', 'to'] as const) {
-        const place = entry[end];
-        if (names.has(place) || parseNetwork(place) !== null) continue;
+        const place = record[end];
+        if (typeof place !== 'string' || place === '' || names.has(place) || parseNetwork(place) !== null)
+          continue;
+        const problem = withoutAddress.has(place)
+          ? `${shown(place)} is known by its MAC alone: give the device its ip`
+          : `${shown(place)} is no zone, device or network${didYouMean(place, names)}`;
+        this.#add(['allow', index, end], problem, 'error');
+      }
+      const { service } = record;
+      if (typeof service === 'string') this.#protocol(['allow', index, 'service'], service, protocols);
+      for (const [at, one] of listOf(service).entries())
+        this.#protocol(['allow', index, 'service', at], one, protocols);
+    }
+  }
+
+  #protocol(path: Path, text: unknown, protocols: readonly string[]): void {
+    const protocol = typeof text === 'string' ? (parseService(text)?.protocol ?? null) : null;
+    if (protocol === null || protocols.length === 0 || protocols.includes(protocol)) return;
+    const port = Object.hasOwn(PORTS_MEANT, protocol) ? PORTS_MEANT[protocol] : null;
+    const advice =
+      port !== null
+        ? `: write ${port}`
+        : `${didYouMean(protocol, protocols)}; expected a port such as tcp/443, or one of ${protocols.join(', ')}`;
+    this.#add(path, `${shown(protocol)} is not recognised by what it says${advice}`, 'error');
+  }
+
+  titles(): void {
+    const seen = new Set<string>();
+    for (const [title] of this.#entries('ae_titles')) {
+      const meant = title.trim();
+      if (meant === '') this.#add(['ae_titles', title], 'spaces alone are no AE title', 'error', true);
+      else if (seen.has(meant))
         this.#add(
-          ['allow', index, end],
-          `${shown(place)} is no zone, device or network${didYouMean(place, names)}`,
+          ['ae_titles', title],
+          'the same AE title again: spaces around it do not count (PS3.8 §9.3.2)',
+          'error',
+          true,
+        );
+      seen.add(meant);
+    }
+  }
+
+  devices(): void {
+    const zones = new Set(this.#entries('zones').map(([name]) => name));
+    const seen = { ip: new Set<string>(), mac: new Set<string>() };
+    for (const [index, entry] of this.#list('devices').entries()) {
+      const device = recordOf(entry);
+      const { name } = device;
+      if (typeof name === 'string' && (name === ANY || zones.has(name) || parseNetwork(name) !== null))
+        this.#add(
+          ['devices', index, 'name'],
+          `${shown(name)} means something else in allow${zones.has(name) ? ': a zone has this name' : ''}`,
           'error',
         );
+      for (const key of ['ip', 'mac'] as const) {
+        const value = device[key];
+        if (typeof value !== 'string') continue;
+        const plain =
+          key === 'mac' ? value.toLowerCase().replaceAll('-', ':') : JSON.stringify(parseNetwork(value));
+        if (seen[key].has(plain))
+          this.#add(['devices', index, key], `${shown(value)} is another device's already`, 'error');
+        seen[key].add(plain);
       }
+    }
+  }
+
+  /** A section that is a mapping, whatever else is wrong with the file. */
+  #entries(section: string): [string, unknown][] {
+    return Object.entries(recordOf(recordOf(this.#value)[section]));
+  }
+
+  #list(section: string): readonly unknown[] {
+    return listOf(recordOf(this.#value)[section]);
   }
 
   /** Says which sections are without effect, so that nobody relies on them. */
@@ -289,6 +418,23 @@ class Check {
     }
     return { schema: branchFor(schema, value) ?? schema };
   }
+}
+
+/** In `allow`: everybody. */
+const ANY = 'any';
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function nameOf({ name }: Readonly<Record<string, unknown>>): string {
+  return String(name);
 }
 
 /** Keys of a section, where it is a mapping, that are not among the effective ones. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ROLES } from '../trackers/asset.ts';
 import { isAddress, parseNetwork } from './cidr.ts';
 import { parseDuration, parseSize } from './duration.ts';
+import { parseService } from './service.ts';
 
 /**
  * What a configuration file may say. Each `meta` text ends up in the JSON schema that editors show, and in the
@@ -76,13 +77,23 @@ const zone = z
   ])
   .meta({ description: 'a list of networks, or cidrs: and medical: true' });
 
+const service = z
+  .string()
+  .refine((text) => parseService(text) !== null)
+  .meta(expects('a protocol such as dicom, a port such as tcp/443 or udp/161, or both: dicom tcp/104'));
+
 /** Somewhere: a zone, a device by its name, a network, or anywhere. */
 const place = text.meta({ description: 'a zone, a device, a network in CIDR notation, or any' });
 
 const allowed = z.strictObject({
   from: place,
   to: place,
-  service: text.optional().meta({ description: 'a protocol such as dicom, or a port such as tcp/443' }),
+  service: z
+    .union([service, z.array(service).min(1)])
+    .optional()
+    .meta(
+      expects('a protocol such as dicom, a port such as tcp/443, both (dicom tcp/104), or a list of these'),
+    ),
   reason: text.optional().meta({ description: 'why this is expected, for whoever reads it next' }),
 });
 
@@ -118,7 +129,10 @@ const ignored = z
   .strictObject({
     source: cidr.optional(),
     destination: cidr.optional(),
-    until: moment.optional().meta({ description: 'the entry has no effect on packets after this moment' }),
+    until: moment.optional().meta({
+      description:
+        'the entry has no effect on packets after this moment; a date alone is to the end of that day, UTC',
+    }),
     reason: text.optional().meta({ description: 'why, for whoever reads it next' }),
   })
   .refine((entry) => entry.source !== undefined || entry.destination !== undefined)

@@ -36,6 +36,17 @@ export interface Network {
   mask: readonly [number, number, number, number];
 }
 
+/** The address lies in the network. */
+export function contains({ family, words, mask }: Network, address: Address): boolean {
+  return (
+    family === address.family &&
+    ((address.w0 ^ words[0]) & mask[0]) === 0 &&
+    ((address.w1 ^ words[1]) & mask[1]) === 0 &&
+    ((address.w2 ^ words[2]) & mask[2]) === 0 &&
+    ((address.w3 ^ words[3]) & mask[3]) === 0
+  );
+}
+
 /** RFC 1918, RFC 6598 (shared), RFC 4193 (unique local), link-local and loopback, of both families. */
 export const DEFAULT_INTERNAL: readonly string[] = [
   '10.0.0.0/8',
@@ -131,6 +142,24 @@ function ipv6Text(w0: number, w1: number, w2: number, w3: number): string {
   const hex = (part: number[]) => part.map((group) => group.toString(16)).join(':');
   if (bestStart < 0) return hex(groups);
   return `${hex(groups.slice(0, bestStart))}::${hex(groups.slice(bestStart + bestLength))}`;
+}
+
+/**
+ * One host that packets may be routed to: not unspecified, loopback, link-local, multicast or broadcast, whatever the
+ * user calls internal.
+ */
+export function isRoutable({ family, w0, w1, w2, w3 }: Address): boolean {
+  if (family === 4) {
+    const first = w3 >>> 24;
+    return first !== 0 && first !== 127 && first < 224 && w3 >>> 16 !== 0xa9fe;
+  }
+  if (w0 >>> 24 === 0xff || w0 >>> 22 === 0x3fa) return false;
+  return w0 !== 0 || w1 !== 0 || w2 !== 0 || w3 >>> 0 > 1;
+}
+
+/** The last address of an IPv4 network of 256 or more: in most networks those who send to it mean everybody. */
+export function isLikelyBroadcast({ family, w3 }: Address): boolean {
+  return family === 4 && (w3 & 0xff) === 0xff;
 }
 
 /** Addresses that are nobody's host on the Internet (RFC 6890), whatever the user calls internal. */

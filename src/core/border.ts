@@ -19,6 +19,11 @@ export function isConnection(fact: FlowFact, flow: Flow): boolean {
   return fact.state === 'established' || flow.bytesToServer > 0 || flow.bytesToClient > 0;
 }
 
+/** True once both ends take part: TCP that was established or carries data, UDP that was answered. */
+export function isAnswered(fact: FlowFact, flow: Flow): boolean {
+  return flow.proto === 'udp' ? flow.bothSides : isConnection(fact, flow);
+}
+
 /** True when who opened the flow cannot be judged otherwise any more. */
 export function isSettled(fact: FlowFact, flow: Flow): boolean {
   return flow.orientation === 'syn' || fact.state === 'identified' || fact.state === 'end';

@@ -1,4 +1,4 @@
-import type { Address, Network } from '../core/address.ts';
+import { type Address, contains, type Network } from '../core/address.ts';
 import type { Micros } from '../core/time.ts';
 
 /** What a site expects and does not want to hear of. An end that is not named is any. */
@@ -15,20 +15,11 @@ export function ignoredUntil(rules: readonly IgnoreRule[], source: Address, dest
   let until = 0;
   for (const rule of rules) {
     const ends = rule.until ?? Number.POSITIVE_INFINITY;
-    if (ends > until && contains(rule.source, source) && contains(rule.destination, destination))
-      until = ends;
+    if (ends > until && matches(rule.source, source) && matches(rule.destination, destination)) until = ends;
   }
   return until;
 }
 
-function contains(net: Network | null | undefined, address: Address): boolean {
-  if (net === null || net === undefined) return true;
-  const { words, mask } = net;
-  return (
-    net.family === address.family &&
-    ((address.w0 ^ words[0]) & mask[0]) === 0 &&
-    ((address.w1 ^ words[1]) & mask[1]) === 0 &&
-    ((address.w2 ^ words[2]) & mask[2]) === 0 &&
-    ((address.w3 ^ words[3]) & mask[3]) === 0
-  );
+function matches(network: Network | null | undefined, address: Address): boolean {
+  return network === null || network === undefined || contains(network, address);
 }

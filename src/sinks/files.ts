@@ -139,13 +139,13 @@ function makeFolder(folder: string): string | undefined {
 }
 
 /** A file cannot be renamed to where a folder is: better said before the work than after it. */
-function refuseFolder(path: string): void {
+export function refuseFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     throw new OutputError(`cannot write ${path}`, new Error('a folder of that name is in the way'));
 }
 
-/** A file under a temporary name. */
-class PendingFile {
+/** A file under a temporary name until it is whole. Throws `OutputError`. */
+export class PendingFile {
   readonly #path: string;
   readonly #temporary: string;
   #descriptor: number;

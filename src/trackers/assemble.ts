@@ -2,7 +2,7 @@ import type { Activity, Attribute } from '../core/facts.ts';
 import { type Implementation, identifyImplementation } from '../knowledge/fingerprints.ts';
 import { isLocallyAdministered, macText, virtualMachine, virtualRouter } from '../knowledge/macs.ts';
 import { identifyProduct, type ProductRow } from '../knowledge/products.ts';
-import type { Asset, AssetService, Role } from './asset.ts';
+import { type Asset, type AssetService, type Contradiction, MEDICAL_ROLES, type Role } from './asset.ts';
 import { type AnnouncedImplementation, type Group, type Host, LEASED, PROVEN, type Proof } from './host.ts';
 import {
   isOfEquipment,
@@ -10,9 +10,11 @@ import {
   SOURCE_IMPLEMENTATION_ARC,
   SOURCE_MAC,
   SOURCE_PRODUCT,
+  SOURCE_SITE,
 } from './rank.ts';
 import { type Candidate, contradictions, severalDevices, winner } from './resolve.ts';
-import { type Behaviour, decideRole, isAcquired } from './roles.ts';
+import { type Behaviour, decideRole, isAcquired, type RoleDecision } from './roles.ts';
+import type { SiteDevice, SiteDevices } from './site.ts';
 
 /** What putting an asset together needs to know of the others. */
 export interface Neighbourhood {
@@ -20,6 +22,8 @@ export interface Neighbourhood {
   ownMac(host: Host): number;
   isGateway(mac: number): boolean;
   vendor(mac: number): string | null;
+  /** What the site itself says of its devices. */
+  readonly site: SiteDevices;
 }
 
 /** Roles that pass on what others made: what their data says of equipment is not about them. */
@@ -129,10 +133,21 @@ function productOf(group: Group, kind: ProductRow['kind']): ProductRow | null {
   return found;
 }
 
+/** The role that the site gave, else the one that follows from what was seen. */
+export function roleOf(group: Group, others: Neighbourhood): RoleDecision {
+  const role = others.site.size === 0 ? null : siteDeviceOf(group, others)?.role;
+  if (role) return { role, confidence: 'high', rule: 'site' };
+  return decideRole(behaviourOf(group, others));
+}
+
+function siteDeviceOf(group: Group, others: Neighbourhood): SiteDevice | null {
+  return others.site.of(group.hosts, macsOf(group, others));
+}
+
 export function assetOf(group: Group, others: Neighbourhood): Asset {
   const { id, hosts } = group;
   const subjects = [...hosts, ...group.cards];
-  const { role, confidence } = decideRole(behaviourOf(group, others));
+  const { role, confidence } = roleOf(group, others);
   const implementation = mainImplementation(hosts);
   const known =
     implementation === null
@@ -142,12 +157,17 @@ export function assetOf(group: Group, others: Neighbourhood): Asset {
   const device = passesOn ? null : productOf(group, 'device');
   const several = severalDevices(group);
   const macs = macsOf(group, others);
-  const firstSeen = Math.min(...subjects.map((subject) => subject.firstSeen));
+  const firstSeen = firstSeenOf(hosts, group.cards);
 
   const inferred: Candidate[] = [];
   const infer = (attribute: Attribute, value: string | null, source: string, at: number) => {
     if (value !== null) inferred.push({ attribute, value, source, at, count: 1 });
   };
+  const site = others.site.of(hosts, macs);
+  infer('hostname', site?.name ?? null, SOURCE_SITE, firstSeen);
+  infer('vendor', site?.vendor ?? null, SOURCE_SITE, firstSeen);
+  infer('model', site?.model ?? null, SOURCE_SITE, firstSeen);
+  const ofSite = [...inferred];
   for (const mac of macs) infer('vendor', others.vendor(mac), SOURCE_MAC, firstSeen);
   if (known !== null) {
     const source = known.confidence === 'low' ? SOURCE_IMPLEMENTATION_ARC : SOURCE_IMPLEMENTATION;
@@ -165,7 +185,13 @@ export function assetOf(group: Group, others: Neighbourhood): Asset {
       ...(several === '' ? candidates(attribute) : []),
       ...inferred.filter((one) => one.attribute === attribute),
     ]);
-  const disagreements = contradictions(candidates);
+  const disagreements = [
+    ...contradictions((attribute) => [
+      ...candidates(attribute),
+      ...ofSite.filter((one) => one.attribute === attribute && isComparable(one)),
+    ]),
+    ...siteContradictions(group, others, site, macs),
+  ];
 
   return {
     id,
@@ -194,8 +220,43 @@ export function assetOf(group: Group, others: Neighbourhood): Asset {
     firstSeen,
     lastSeen: Math.max(...subjects.map((subject) => subject.lastSeen)),
     confidence: several === '' ? confidence : 'low',
-    evidence: evidence(group, others, known, implementation, inferred, several),
+    evidence: evidence(group, others, known, implementation, inferred, several, site),
     contradictions: disagreements,
+  };
+}
+
+/** What people call a device contradicts its host name only where it is one, too. */
+function isComparable({ attribute, value }: Candidate): boolean {
+  return attribute !== 'hostname' || /^[A-Za-z0-9._-]+$/.test(value);
+}
+
+/** Where the site says one thing and what was seen another: the role, and whose address it is. */
+function siteContradictions(
+  group: Group,
+  others: Neighbourhood,
+  site: SiteDevice | null,
+  macs: readonly number[],
+): Contradiction[] {
+  if (others.site.size === 0) return [];
+  const found: Contradiction[] = [];
+  if (site?.role) {
+    const seen = decideRole(behaviourOf(group, others));
+    if (seen.role !== site.role && MEDICAL_ROLES.has(seen.role) && seen.confidence !== 'low')
+      found.push(disagree('role', site.role, seen.role, 'behaviour'));
+  }
+  const expected = others.site.elsewhere(group.hosts, macs);
+  if (expected !== null)
+    found.push(disagree('mac', macText(expected.mac), macs.map(macText).join(', '), 'the network'));
+  return found;
+}
+
+function disagree(attribute: string, said: string, seen: string, source: string): Contradiction {
+  return {
+    attribute,
+    said: [
+      { value: said, source: SOURCE_SITE },
+      { value: seen, source },
+    ],
   };
 }
 
@@ -335,6 +396,7 @@ function evidence(
   implementation: AnnouncedImplementation | null,
   inferred: readonly Candidate[],
   several: string,
+  site: SiteDevice | null,
 ): Asset['evidence'] {
   const all: Asset['evidence'] = [];
   for (const subject of [...hosts, ...cards])
@@ -354,6 +416,8 @@ function evidence(
     const value = known.version === null ? known.product : `${known.product} ${known.version}`;
     all.push({ attribute: 'product', value, source: SOURCE_IMPLEMENTATION, at: implementation.at });
   }
+  if (site?.role)
+    all.push({ attribute: 'role', value: site.role, source: SOURCE_SITE, at: firstSeenOf(hosts, cards) });
   if (several !== '')
     all.push({
       attribute: 'identity',
@@ -368,6 +432,10 @@ function evidence(
       const key = `${attribute}\n${value}\n${source}`;
       return !seen.has(key) && seen.add(key);
     });
+}
+
+function firstSeenOf(hosts: Group['hosts'], cards: Group['cards']): number {
+  return Math.min(...[...hosts, ...cards].map((subject) => subject.firstSeen));
 }
 
 /** What an address was seen with and doing. */

@@ -7,6 +7,7 @@ import { Baseline } from './baseline.ts';
 import { Countries, ExternalTracker } from './external.ts';
 import { INVENTORY_LIMITS, Inventory, type InventoryLimits } from './inventory.ts';
 import { PhiTracker } from './phi.ts';
+import { type SiteDevice, SiteDevices } from './site.ts';
 import type { ExternalTotals, PhiTotals } from './totals.ts';
 
 export interface TrackerLimits {
@@ -32,6 +33,8 @@ export interface TrackerOptions {
   vendor(mac: number): string | null;
   /** Empty and learning nothing, unless it is given. */
   baseline?: Baseline;
+  /** What the site knows of its devices. */
+  devices?: readonly SiteDevice[];
   limits?: Partial<TrackerLimits>;
 }
 
@@ -63,6 +66,7 @@ export class Trackers implements InventoryView {
       (mac) => options.vendor(mac),
       limits.inventory,
       (host, role) => this.#external.evicted(host, role),
+      new SiteDevices(options.devices ?? []),
     );
     this.#external = new ExternalTracker(this.inventory, this.#countries, limits.peers, limits.externalFlows);
     this.#phi = new PhiTracker(limits.patients);

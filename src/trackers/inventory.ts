@@ -11,7 +11,7 @@ import type {
 import type { Endpoint, Flow } from '../core/flow.ts';
 import { HOUR, type Micros } from '../core/time.ts';
 import { isLocallyAdministered, isUnicastMac, macHex, virtualRouter } from '../knowledge/macs.ts';
-import { assetOf, behaviourOf } from './assemble.ts';
+import { assetOf, roleOf } from './assemble.ts';
 import { type Asset, MEDICAL_ROLES, type Role } from './asset.ts';
 import {
   type Binding,
@@ -26,7 +26,7 @@ import {
   type Proof,
   type Subject,
 } from './host.ts';
-import { decideRole } from './roles.ts';
+import { SiteDevices } from './site.ts';
 
 export interface InventoryLimits {
   /** Internal addresses. */
@@ -89,6 +89,8 @@ const RECENT = 4096;
  * addresses are one device is worked out when the inventory is asked for, by the rules in the README.
  */
 export class Inventory {
+  /** What the site itself says of its devices. */
+  readonly site: SiteDevices;
   readonly #limits: InventoryLimits;
   readonly #vendorOf: (mac: number) => string | null;
   readonly #onEvict: (host: Host, role: Role) => void;
@@ -123,8 +125,10 @@ export class Inventory {
     vendorOf: (mac: number) => string | null,
     limits: InventoryLimits = INVENTORY_LIMITS,
     onEvict: (host: Host, role: Role) => void = () => {},
+    site: SiteDevices = new SiteDevices([]),
   ) {
     this.#vendorOf = vendorOf;
+    this.site = site;
     this.#limits = limits;
     this.#onEvict = onEvict;
     this.#macs = new BoundedMap(limits.macs, (_mac, { gateway }) => {
@@ -273,7 +277,7 @@ export class Inventory {
     const known = this.#roles.get(host);
     if (known !== undefined && known.version === version) return known.role;
     const cards = card === undefined ? [] : [card];
-    const { role } = decideRole(behaviourOf({ id: '', hosts: [host], cards }, this));
+    const { role } = roleOf({ id: '', hosts: [host], cards }, this);
     this.#roles.set(host, { version, role });
     return role;
   }
@@ -600,7 +604,7 @@ export class Inventory {
   }
 
   #roleAlone(host: Host): Role {
-    return decideRole(behaviourOf({ id: '', hosts: [host], cards: [] }, this)).role;
+    return roleOf({ id: '', hosts: [host], cards: [] }, this).role;
   }
 
   /**

@@ -20,6 +20,7 @@ export const SOURCE_MAC = 'MAC vendor (OUI)';
 export const SOURCE_IMPLEMENTATION = 'implementation fingerprint';
 export const SOURCE_IMPLEMENTATION_ARC = 'implementation arc';
 export const SOURCE_PRODUCT = 'known product';
+export const SOURCE_SITE = 'site configuration';
 
 /** The data set of an object: the equipment that made it. */
 const OBJECT = /\bobject\b|^DICOM \([0-9a-f]{4},/i;
@@ -31,6 +32,12 @@ const DEVICE_RESOURCE = /^FHIR Device\b/;
 const SYSTEM = ['os', 'vendor', 'model', 'software', 'product', 'serial'] as const;
 
 export const SOURCE_RANKS: readonly RankRow[] = [
+  {
+    rank: 100,
+    pattern: /^site configuration$/,
+    why: 'whoever runs the device says what it is',
+    example: SOURCE_SITE,
+  },
   {
     rank: 20,
     pattern: /^MAC vendor/,
