@@ -15,6 +15,7 @@ import { summarize, worstSeverity } from '../sinks/summary.ts';
 import { Tally } from '../sinks/tally.ts';
 import { textSummary } from '../sinks/text.ts';
 import { macVendor } from '../vendor.ts';
+import { ReplayBaseline } from './baseline.ts';
 import { complain, print, UsageError } from './complain.ts';
 import { createProgress } from './progress.ts';
 import { DEFAULT_MAX_ASSETS, detectionSettings, internalNetworks, readConfig } from './settings.ts';
@@ -29,6 +30,8 @@ export interface ReplayOptions {
   readonly revealPhi?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
 }
 
 const ADVICE = '; give capture files, folders of them, or - for standard input';
@@ -58,13 +61,19 @@ export async function replayCommand(
 ): Promise<number> {
   growSlowly();
   let folder: OutputFolder | null = null;
+  let normal: ReplayBaseline | null = null;
   let stop: Stop | null = null;
+  const discard = () => {
+    folder?.discard();
+    normal?.discard();
+  };
   try {
     const config = await readConfig(options.config, options.quiet === true);
     const internal = internalNetworks(options.internal, config);
     if (paths.includes('-') && process.stdin.isTTY)
       throw new UsageError('- reads a capture from standard input, which is the terminal: pipe one in');
     if (options.out === '') throw new UsageError('--out needs the name of a folder');
+    normal = await ReplayBaseline.open(options, config);
     if (options.out !== undefined) folder = new (await import('../sinks/files.ts')).OutputFolder(options.out);
 
     const countries = new Countries();
@@ -79,6 +88,7 @@ export async function replayCommand(
         reveal: options.revealPhi === true,
         hashKey: replayKey(paths),
         detections: detectionSettings(config),
+        baseline: normal.baseline,
         streams: config.limits?.flows === undefined ? undefined : { maxFlows: config.limits.flows },
         country: (address) => countries.of(address.text),
         vendor: macVendor,
@@ -86,7 +96,7 @@ export async function replayCommand(
       sinks,
     );
 
-    stop = new Stop(folder);
+    stop = new Stop(discard);
     const progress = await createProgress(options.quiet === true);
     let reports: InputReport[];
     try {
@@ -109,6 +119,11 @@ export async function replayCommand(
       maxAssets: config.metrics?.max_assets ?? DEFAULT_MAX_ASSETS,
     };
     if (folder !== null) await folder.conclude(conclusion);
+    await normal.conclude(engine);
+    if (options.quiet !== true) {
+      const damaged = inputs.some((input) => input.error !== null);
+      for (const warning of normal.warnings(engine, damaged)) complain(`warning: ${warning}`);
+    }
     const summary = summarize(engine, tally, inputs);
     if (options.format === 'json') await print(jsonDocument(summary));
     else
@@ -121,6 +136,7 @@ export async function replayCommand(
             conversations,
             dropped: inputs.reduce((sum, input) => sum + input.dropped, 0),
             skipped: reports.length - inputs.length,
+            notes: normal.notes(engine),
           },
           {
             width: pageWidth(),
@@ -143,7 +159,7 @@ export async function replayCommand(
       return FOUND;
     return inputs.some((input) => input.error !== null) ? DAMAGED : 0;
   } catch (error) {
-    folder?.discard();
+    discard();
     if (!(error instanceof UsageError || error instanceof OutputError || error instanceof UnreadablePath))
       throw error;
     const advice = error instanceof UnreadablePath ? ADVICE : '';
@@ -160,11 +176,11 @@ export async function replayCommand(
  */
 class Stop {
   readonly #controller = new AbortController();
-  readonly #folder: OutputFolder | null;
+  readonly #discard: () => void;
   signalled: keyof typeof SIGNALS | null = null;
 
-  constructor(folder: OutputFolder | null) {
-    this.#folder = folder;
+  constructor(discard: () => void) {
+    this.#discard = discard;
     for (const name of Object.keys(SIGNALS)) process.on(name, this.#handle);
   }
 
@@ -178,7 +194,7 @@ class Stop {
 
   readonly #handle = (name: keyof typeof SIGNALS): void => {
     if (this.signalled !== null) {
-      this.#folder?.discard();
+      this.#discard();
       process.exit(SIGNALS[name]);
     }
     this.signalled = name;

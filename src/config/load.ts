@@ -34,6 +34,7 @@ export interface KnownDetection {
 const EFFECTIVE: Readonly<Record<string, 'all' | readonly string[]>> = {
   internal: 'all',
   detections: 'all',
+  learn: 'all',
   metrics: 'all',
   limits: ['flows'],
 };
