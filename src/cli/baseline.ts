@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { parseDuration } from '../config/duration.ts';
 import type { ConfigFile } from '../config/shape.ts';
 import { isoTime, type Micros, SECOND } from '../core/time.ts';
-import { DETECTIONS } from '../detections/index.ts';
+import { DETECTIONS, type DetectionMeta } from '../detections/index.ts';
 import type { BaselineContents, LearnedPeriod } from '../sinks/baseline-file.ts';
 import { PendingFile, refuseFolder } from '../sinks/pending-file.ts';
 import type { NetCounts, Results } from '../sinks/results.ts';
@@ -19,6 +19,11 @@ export interface BaselineOptions {
   readonly writeBaseline?: string;
 }
 
+/** What has to be known of a detection here. */
+interface Judging {
+  readonly meta: Pick<DetectionMeta, 'id' | 'baseline'>;
+}
+
 /**
  * What a replay knows and learns of what is normal. Who writes a baseline learns from all that is replayed, and judges
  * nothing by it; else who gives one judges by it from the first packet on; else `learn:` says how long to learn.
@@ -28,22 +33,30 @@ export class ReplayBaseline {
   readonly #given: { readonly path: string; readonly contents: BaselineContents } | null;
   readonly #output: { readonly path: string; readonly file: PendingFile } | null;
   readonly #learn: Micros;
-  readonly #detections: ConfigFile['detections'];
+  /** Those that run. */
+  readonly #detections: readonly Judging['meta'][];
 
   /** Throws `UsageError` for a baseline that cannot be used, `OutputError` for one that could not be written. */
-  static async open(options: BaselineOptions, config: ConfigFile): Promise<ReplayBaseline> {
+  static async open(
+    options: BaselineOptions,
+    config: ConfigFile,
+    detections: readonly Judging[] = DETECTIONS,
+  ): Promise<ReplayBaseline> {
     const given = options.baseline === undefined ? null : await readBaseline(options.baseline);
     // Last: from here on there is a temporary file.
-    return new ReplayBaseline(given, options.writeBaseline, config);
+    return new ReplayBaseline(given, options.writeBaseline, config, detections);
   }
 
   private constructor(
     given: { path: string; contents: BaselineContents } | null,
     output: string | undefined,
     config: ConfigFile,
+    detections: readonly Judging[],
   ) {
     this.#given = given;
-    this.#detections = config.detections;
+    this.#detections = detections
+      .map(({ meta }) => meta)
+      .filter(({ id }) => config.detections?.[id]?.enabled !== false);
     this.#output = output === undefined ? null : { path: output, file: openOutput(output) };
     if (output !== undefined) this.#learn = Number.POSITIVE_INFINITY;
     else if (given !== null || config.learn === undefined) this.#learn = 0;
@@ -134,10 +147,9 @@ export class ReplayBaseline {
   /** The detections that say nothing, or less, without a baseline; '' for none. */
   #unjudged(): string {
     const idsOf = (need: 'needed' | 'used') =>
-      DETECTIONS.filter(
-        ({ meta }) => meta.baseline === need && this.#detections?.[meta.id]?.enabled !== false,
-      )
-        .map(({ meta }) => meta.id)
+      this.#detections
+        .filter((meta) => meta.baseline === need)
+        .map(({ id }) => id)
         .join(', ');
     const used = idsOf('used');
     return [idsOf('needed'), used === '' ? '' : `in part ${used}`].filter((ids) => ids !== '').join('; ');
@@ -166,19 +178,27 @@ async function readBaseline(path: string): Promise<{ path: string; contents: Bas
 /** Where a baseline will be. Refuses what would be lost: a capture that was typed in its place, a device. */
 function openOutput(path: string): PendingFile {
   if (path === '') throw new UsageError('--write-baseline needs the name of a file');
-  refuseFolder(path);
   const place = existsSync(path) ? realpathSync(path) : path;
-  if (existsSync(place) && !mayBeReplaced(place))
-    throw new UsageError(`--write-baseline ${path}: that is there and is no baseline; it stays as it is`);
+  if (existsSync(place)) {
+    refuseFolder(place);
+    if (!mayBeReplaced(place))
+      throw new UsageError(`--write-baseline ${path}: that is there and is no baseline; it stays as it is`);
+  }
   return new PendingFile(dirname(place), basename(place));
 }
 
+/** An empty file, or one that begins as a baseline does. */
 function mayBeReplaced(path: string): boolean {
   const stats = statSync(path);
   if (!stats.isFile()) return false;
   if (stats.size === 0) return true;
   const head = Buffer.alloc(64);
-  const descriptor = openSync(path, 'r');
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch {
+    return false;
+  }
   try {
     const length = readSync(descriptor, head, 0, head.length, 0);
     return /^\s*\{\s*"version"/.test(head.toString('latin1', 0, length));

@@ -4,7 +4,7 @@ import { parseNetwork } from '../config/cidr.ts';
 import { DEFAULT_INTERNAL, type Network } from '../core/address.ts';
 import type { FrameSink } from '../core/frame.ts';
 import { Countries } from '../country.ts';
-import { Pipeline } from '../pipeline.ts';
+import { Pipeline, type PipelineOptions } from '../pipeline.ts';
 import type { Results } from '../sinks/results.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { macVendor } from '../vendor.ts';
@@ -22,7 +22,7 @@ export interface Analysis extends FrameSink, Results {
  * A fresh pipeline with every dissector, tracker and detection, reporting to `sink`. An exception that is not
  * `Malformed` comes out of it instead of being counted, so that tests see it.
  */
-export function openAnalysis(sink: Sink): Analysis {
+export function openAnalysis(sink: Sink, more: Partial<PipelineOptions> = {}): Analysis {
   return new Pipeline(
     {
       internal: INTERNAL,
@@ -31,6 +31,7 @@ export function openAnalysis(sink: Sink): Analysis {
       country: (address) => COUNTRIES.of(address.text),
       vendor: macVendor,
       rethrow: true,
+      ...more,
     },
     [sink],
   );
