@@ -32,7 +32,8 @@ afterEach(() => rmSync(base, { recursive: true, force: true }));
 const DETECTIONS = [
   { meta: { id: 'dicom.malformed' } },
   { meta: { id: 'dicom.new-association', baseline: 'needed' } },
-  { meta: { id: 'dicom.bulk-retrieve', baseline: 'used' } },
+  { meta: { id: 'dicom.bulk-retrieve', baseline: 'more' } },
+  { meta: { id: 'dicom.sweep', baseline: 'less' } },
   { meta: { id: 'hl7.unexpected-message-type', baseline: 'needed' } },
 ] as const;
 const open = (options: BaselineOptions, config: ConfigFile = {}) =>
@@ -131,7 +132,7 @@ describe('writing one', () => {
     });
     expect(run.warnings(view, true)).toEqual([
       expect.stringMatching(
-        /there is 1 finding of high or above: what was done there was learned as normal too$/,
+        /normal\.json: what was done there was learned as normal too: phi\.cleartext-dicom 10\.0\.0\.5 → 10\.0\.0\.9$/,
       ),
       expect.stringMatching(/learned only from what could be read$/),
       expect.stringMatching(/nothing was learned: by this baseline everything is new$/),
@@ -151,7 +152,7 @@ describe('using one', () => {
     expect(run.baseline.state).toBe('judging');
     run.baseline.fact(association('A>B'), one, T0);
     run.baseline.fact(association('C>D'), one, T0);
-    expect(run.baseline.judged).toEqual({ times: 2, fresh: 1 });
+    expect(run.baseline.judged).toEqual({ times: 2, fresh: 1, familiar: true });
     expect(run.warnings(quiet(), false)).toEqual([]);
     expect(run.notes(quiet())).toEqual([]);
   });
@@ -159,10 +160,10 @@ describe('using one', () => {
   test('one that does not fit the capture is told of', async () => {
     await teach('normal.json', 'A>B');
     const run = await open({ baseline: at('normal.json') });
-    run.baseline.fact(association('C>D'), one, T0);
+    run.baseline.fact(association('C>D'), flow(2, '10.7.0.5', '10.7.0.9', 104), T0);
     const net = { ...results().net(), first: results().net().first - HOUR };
     expect(run.warnings(quiet({ net: () => net }), false)).toEqual([
-      expect.stringMatching(/nothing that was seen is in it: is it of another network\?$/),
+      expect.stringMatching(/none of the addresses that were seen is in it: is it of another network\?$/),
       expect.stringMatching(
         /learned from 20\S+Z on, and the capture begins before: what ended until then is new$/,
       ),

@@ -19,6 +19,9 @@ export interface BaselineOptions {
   readonly writeBaseline?: string;
 }
 
+/** Findings named in a warning. */
+const SHOWN = 5;
+
 /** What has to be known of a detection here. */
 interface Judging {
   readonly meta: Pick<DetectionMeta, 'id' | 'baseline'>;
@@ -90,10 +93,12 @@ export class ReplayBaseline {
       const { path } = this.#output;
       const severe = results
         .findings()
-        .filter(({ severity }) => SEVERITY_RANK[severity] <= SEVERITY_RANK.high);
+        .filter(({ severity }) => SEVERITY_RANK[severity] <= SEVERITY_RANK.high)
+        .map(({ detection, source, destination }) => `${detection} ${source.ip} → ${destination.ip}`);
+      const unnamed = severe.splice(SHOWN).length;
       if (severe.length > 0)
         found.push(
-          `${path}: there ${severe.length === 1 ? 'is' : 'are'} ${plural(severe.length, 'finding')} of high or above: what was done there was learned as normal too`,
+          `${path}: what was done there was learned as normal too: ${severe.join(', ')}${unnamed > 0 ? ` and ${number(unnamed)} more` : ''}`,
         );
       if (damaged) found.push(`${path}: learned only from what could be read`);
       if (baseline.size === 0) found.push(`${path}: nothing was learned: by this baseline everything is new`);
@@ -106,11 +111,11 @@ export class ReplayBaseline {
     if (this.#given === null) return found;
     const { path, contents } = this.#given;
     const { from } = contents.learned;
-    const { times, fresh } = baseline.judged;
+    const { times, familiar } = baseline.judged;
     const { packets, first } = results.net();
     if (baseline.size === 0) found.push(`${path}: nothing was learned: everything is new`);
-    else if (times > 0 && fresh === times)
-      found.push(`${path}: nothing that was seen is in it: is it of another network?`);
+    else if (times > 0 && !familiar)
+      found.push(`${path}: none of the addresses that were seen is in it: is it of another network?`);
     if (packets > 0 && from !== null && first < from)
       found.push(
         `${path}: learned from ${isoTime(from)} on, and the capture begins before: what ended until then is new`,
@@ -146,13 +151,13 @@ export class ReplayBaseline {
 
   /** The detections that say nothing, or less, without a baseline; '' for none. */
   #unjudged(): string {
-    const idsOf = (need: 'needed' | 'used') =>
+    const idsOf = (need: 'needed' | 'more') =>
       this.#detections
         .filter((meta) => meta.baseline === need)
         .map(({ id }) => id)
         .join(', ');
-    const used = idsOf('used');
-    return [idsOf('needed'), used === '' ? '' : `in part ${used}`].filter((ids) => ids !== '').join('; ');
+    const more = idsOf('more');
+    return [idsOf('needed'), more === '' ? '' : `in part ${more}`].filter((ids) => ids !== '').join('; ');
   }
 }
 

@@ -67,7 +67,7 @@ describe('when it learns and when it judges', () => {
       baseline.fact(association(), flow('10.0.0.1', '10.0.0.9'), at(i));
       expect(verdict(baseline, '10.0.0.1', '10.0.0.9')).toBe('new');
     }
-    expect(baseline.judged).toEqual({ times: 3, fresh: 3 });
+    expect(baseline.judged).toEqual({ times: 3, fresh: 3, familiar: false });
     expect(baseline.size).toBe(0);
   });
 
@@ -76,7 +76,18 @@ describe('when it learns and when it judges', () => {
     expect(baseline.state).toBe('judging');
     baseline.fact(association(), flow('10.0.0.1', '10.0.0.9'), at(100));
     expect(baseline.learned().behaviours[0]).toMatchObject({ count: 1, lastSeen: START });
-    expect(baseline.judged).toEqual({ times: 1, fresh: 0 });
+    expect(baseline.judged).toEqual({ times: 1, fresh: 0, familiar: true });
+  });
+
+  test('whoever it names is familiar, whatever it does now', () => {
+    const judged = (client: string, server: string) => {
+      const baseline = taught((to) => to.fact(association(), flow('10.0.0.1', '10.0.0.9'), START));
+      baseline.fact(association('OTHER>ARCHIVE'), flow(client, server), START);
+      return baseline.judged;
+    };
+    expect(judged('10.0.0.66', '10.0.0.9')).toEqual({ times: 1, fresh: 1, familiar: true });
+    expect(judged('10.0.0.1', '10.0.0.66')).toEqual({ times: 1, fresh: 1, familiar: true });
+    expect(judged('10.7.0.66', '10.7.0.9')).toEqual({ times: 1, fresh: 1, familiar: false });
   });
 
   test('what was given can be added to: then nothing is judged', () => {

@@ -106,6 +106,9 @@ export class Baseline implements BaselineView {
   /** Behaviours seen while judging, and those among them that were new. */
   #judged = 0;
   #fresh = 0;
+  /** Whoever is named in what was given. */
+  readonly #named = new Set<string>();
+  #familiar = false;
 
   constructor(options: BaselineOptions = {}) {
     const limit = options.limit ?? MOST_BEHAVIOURS;
@@ -116,6 +119,8 @@ export class Baseline implements BaselineView {
     for (const [address, subject] of options.leases ?? []) this.#leases.set(address, subject);
     // In the order in which they would have been learned: who was not seen for longest goes first here too.
     for (const one of [...(options.known ?? [])].sort((a, b) => a.lastSeen - b.lastSeen)) this.#merge(one);
+    if (this.#learn > 0) return;
+    for (const { source, destination } of this.#order.keys()) this.#named.add(source).add(destination);
   }
 
   /** Behaviours that were pushed out, or found no room. */
@@ -137,9 +142,12 @@ export class Baseline implements BaselineView {
     return this.#order.size;
   }
 
-  /** How many times something was seen and judged, and how many of these it was new. */
-  get judged(): { readonly times: number; readonly fresh: number } {
-    return { times: this.#judged, fresh: this.#fresh };
+  /**
+   * How many times something was seen and judged, how many of these it was new, and whether anybody who is named in
+   * what was given had to do with any of it.
+   */
+  get judged(): { readonly times: number; readonly fresh: number; readonly familiar: boolean } {
+    return { times: this.#judged, fresh: this.#fresh, familiar: this.#familiar };
   }
 
   /** Packet time goes on: learning ends by it. */
@@ -169,6 +177,8 @@ export class Baseline implements BaselineView {
     if (state === 'judging') {
       this.#judged++;
       if (known === undefined) this.#fresh++;
+      this.#familiar ||=
+        this.#named.has(this.#subject(source)) || this.#named.has(this.#subject(destination));
     } else if (known === undefined) {
       this.#add({
         behaviour,
