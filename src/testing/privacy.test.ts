@@ -12,9 +12,21 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Everything that a replay of all traces lets out, by where. */
 function replay(name: string, ...options: string[]): Map<string, string> {
   const out = join(folder, name);
+  const normal = join(folder, `${name}.json`);
   const result = spawnSync(
     process.execPath,
-    ['--import', 'tsx', 'src/main.ts', 'replay', '--out', out, ...options, ...traces()],
+    [
+      '--import',
+      'tsx',
+      'src/main.ts',
+      'replay',
+      '--out',
+      out,
+      '--write-baseline',
+      normal,
+      ...options,
+      ...traces(),
+    ],
     { encoding: 'utf8', maxBuffer: 1 << 28 },
   );
   expect(result.stderr).not.toContain('    at ');
@@ -22,6 +34,7 @@ function replay(name: string, ...options: string[]): Map<string, string> {
   const said = new Map([
     ['stdout', result.stdout],
     ['stderr', result.stderr],
+    ['normal.json', readFileSync(normal, 'utf8')],
   ]);
   for (const file of readdirSync(out, { recursive: true, encoding: 'utf8' }))
     said.set(file, readFileSync(join(out, file), 'utf8'));
