@@ -63,10 +63,6 @@ export async function replayCommand(
   let folder: OutputFolder | null = null;
   let normal: ReplayBaseline | null = null;
   let stop: Stop | null = null;
-  const discard = () => {
-    folder?.discard();
-    normal?.discard();
-  };
   try {
     const config = await readConfig(options.config, options.quiet === true);
     const internal = internalNetworks(options.internal, config);
@@ -96,7 +92,7 @@ export async function replayCommand(
       sinks,
     );
 
-    stop = new Stop(discard);
+    stop = new Stop([folder, normal]);
     const progress = await createProgress(options.quiet === true);
     let reports: InputReport[];
     try {
@@ -159,7 +155,8 @@ export async function replayCommand(
       return FOUND;
     return inputs.some((input) => input.error !== null) ? DAMAGED : 0;
   } catch (error) {
-    discard();
+    folder?.discard();
+    normal?.discard();
     if (!(error instanceof UsageError || error instanceof OutputError || error instanceof UnreadablePath))
       throw error;
     const advice = error instanceof UnreadablePath ? ADVICE : '';
@@ -170,17 +167,22 @@ export async function replayCommand(
   }
 }
 
+/** Something that has temporary files. */
+interface Unfinished {
+  discard(): void;
+}
+
 /**
  * On the first signal reading stops and what was read is reported; on the second the program ends at once, and
  * leaves no temporary file either.
  */
 class Stop {
   readonly #controller = new AbortController();
-  readonly #discard: () => void;
+  readonly #outputs: readonly (Unfinished | null)[];
   signalled: keyof typeof SIGNALS | null = null;
 
-  constructor(discard: () => void) {
-    this.#discard = discard;
+  constructor(outputs: readonly (Unfinished | null)[]) {
+    this.#outputs = outputs;
     for (const name of Object.keys(SIGNALS)) process.on(name, this.#handle);
   }
 
@@ -194,7 +196,7 @@ class Stop {
 
   readonly #handle = (name: keyof typeof SIGNALS): void => {
     if (this.signalled !== null) {
-      this.#discard();
+      for (const output of this.#outputs) output?.discard();
       process.exit(SIGNALS[name]);
     }
     this.signalled = name;
