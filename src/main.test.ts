@@ -53,6 +53,8 @@ describe('the command line', () => {
     expect(status).toBe(0);
     for (const option of [
       '--config',
+      '--baseline',
+      '--write-baseline',
       '--internal',
       '--out',
       '--format',

@@ -42,6 +42,18 @@ const replay = program
   )
   .addOption(
     new Option(
+      '--baseline <file>',
+      'judge by what is normal here, as --write-baseline learned it, from the first packet on (learn: of the configuration has no effect then): --baseline normal.json tuesday.pcap',
+    ),
+  )
+  .addOption(
+    new Option(
+      '--write-baseline <file>',
+      'learn from all that is replayed what is normal here, and judge nothing by it; with --baseline add to that one: --write-baseline normal.json good-week/',
+    ),
+  )
+  .addOption(
+    new Option(
       '--out <dir>',
       'write summary.json, assets.json, assets.csv, findings.json, eve.json and metrics.prom there: --out report',
     ),

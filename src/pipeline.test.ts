@@ -37,6 +37,8 @@ describe('what was let go is told', () => {
       'told-macs': 0,
       'former-holders': 0,
       'external-flows': 0,
+      baseline: 0,
+      'baseline-leases': 0,
       findings: 0,
     });
   });

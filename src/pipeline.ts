@@ -172,6 +172,7 @@ export class Pipeline implements FrameSink, Results {
 
   #tick(second: number, time: Micros): void {
     this.#second = second;
+    this.#trackers.tick(time);
     this.#detections.tick(time);
     for (const sink of this.#sinks) sink.tick?.(time);
   }

@@ -31,6 +31,8 @@ function table(entries: readonly DetectionEntry[], columns: number): string {
     paragraph(`Silent: ${entry.example.silent}`);
     const thresholds = Object.entries(entry.thresholds).map(([name, value]) => `${name} ${value}`);
     if (thresholds.length > 0) paragraph(`Thresholds: ${thresholds.join(', ')}`);
+    if (entry.baseline === 'needed')
+      paragraph('Silent without a baseline: replay --baseline FILE, or learn:');
     const attack = entry.attack.length > 0 ? ` · ATT&CK ${entry.attack.join(', ')}` : '';
     paragraph(`${entry.reference}${attack}`);
     lines.push('');

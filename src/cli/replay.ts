@@ -16,6 +16,7 @@ import { summarize, worstSeverity } from '../sinks/summary.ts';
 import { Tally } from '../sinks/tally.ts';
 import { textSummary } from '../sinks/text.ts';
 import { macVendor } from '../vendor.ts';
+import { ReplayBaseline } from './baseline.ts';
 import { complain, print, UsageError } from './complain.ts';
 import { createProgress } from './progress.ts';
 import { DEFAULT_MAX_ASSETS, detectionSettings, internalNetworks, readConfig } from './settings.ts';
@@ -32,6 +33,8 @@ export interface ReplayOptions {
   readonly suggestPolicy?: string;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
 }
 
 const ADVICE = '; give capture files, folders of them, or - for standard input';
@@ -62,6 +65,7 @@ export async function replayCommand(
   growSlowly();
   let folder: OutputFolder | null = null;
   let suggestion: PolicySuggestion | null = null;
+  let normal: ReplayBaseline | null = null;
   let stop: Stop | null = null;
   try {
     const config = await readConfig(options.config, options.quiet === true);
@@ -69,6 +73,7 @@ export async function replayCommand(
     if (paths.includes('-') && process.stdin.isTTY)
       throw new UsageError('- reads a capture from standard input, which is the terminal: pipe one in');
     if (options.out === '') throw new UsageError('--out needs the name of a folder');
+    normal = await ReplayBaseline.open(options, config);
     if (options.out !== undefined) folder = new (await import('../sinks/files.ts')).OutputFolder(options.out);
     if (options.suggestPolicy !== undefined && options.suggestPolicy === options.config)
       throw new UsageError('--suggest-policy would overwrite the configuration that --config reads');
@@ -90,6 +95,7 @@ export async function replayCommand(
         detections: detectionSettings(config),
         policy: sitePolicy(config),
         devices: siteDevices(config),
+        baseline: normal.baseline,
         streams: config.limits?.flows === undefined ? undefined : { maxFlows: config.limits.flows },
         country: (address) => countries.of(address.text),
         vendor: macVendor,
@@ -97,7 +103,7 @@ export async function replayCommand(
       sinks,
     );
 
-    stop = new Stop([folder, suggestion]);
+    stop = new Stop([folder, suggestion, normal]);
     const progress = await createProgress(options.quiet === true);
     let reports: InputReport[];
     try {
@@ -121,6 +127,11 @@ export async function replayCommand(
     };
     if (folder !== null) await folder.conclude(conclusion);
     suggestion?.conclude(engine, options.internal ?? config.internal ?? null, (ip) => countries.of(ip));
+    await normal.conclude(engine);
+    if (options.quiet !== true) {
+      const damaged = inputs.some((input) => input.error !== null);
+      for (const warning of normal.warnings(engine, damaged)) complain(`warning: ${warning}`);
+    }
     const summary = summarize(engine, tally, inputs);
     if (options.format === 'json') await print(jsonDocument(summary));
     else
@@ -133,6 +144,7 @@ export async function replayCommand(
             conversations,
             dropped: inputs.reduce((sum, input) => sum + input.dropped, 0),
             skipped: reports.length - inputs.length,
+            notes: normal.notes(engine),
           },
           {
             width: pageWidth(),
@@ -157,6 +169,7 @@ export async function replayCommand(
   } catch (error) {
     folder?.discard();
     suggestion?.discard();
+    normal?.discard();
     if (!(error instanceof UsageError || error instanceof OutputError || error instanceof UnreadablePath))
       throw error;
     const advice = error instanceof UnreadablePath ? ADVICE : '';

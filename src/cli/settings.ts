@@ -36,19 +36,21 @@ export async function readProblems(
   try {
     return loadConfig(path, { detections: catalogue(), planned: PLANNED, protocols: PROTOCOLS });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason =
-      code === 'ENOENT' || code === 'ENOTDIR'
-        ? 'there is no such file'
-        : code === 'EACCES'
-          ? 'permission denied'
-          : code === 'EISDIR'
-            ? 'it is a folder'
-            : error instanceof Error
-              ? error.message
-              : String(error);
-    throw new UsageError(`cannot read the configuration ${path}: ${reason}`);
+    throw unreadable('the configuration', path, error);
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
+};
+
+/** A file that the user named and that node could not read. */
+export function unreadable(what: string, path: string, error: unknown): UsageError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new UsageError(`cannot read ${what} ${path}: ${REASONS[code ?? ''] ?? message}`);
 }
 
 /** What was typed wins over the file, the file over the private ranges. */

@@ -3,7 +3,7 @@ import { policyCsv, policyYaml } from '../config/suggest/document.ts';
 import { Observed } from '../config/suggest/observed.ts';
 import { suggest } from '../config/suggest/suggest.ts';
 import { DETECTIONS } from '../detections/index.ts';
-import { PendingFile, refuseFolder } from '../sinks/files.ts';
+import { PendingFile, refuseFolder } from '../sinks/pending-file.ts';
 import type { Results } from '../sinks/results.ts';
 import { UsageError } from './complain.ts';
 

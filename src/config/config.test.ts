@@ -135,7 +135,7 @@ limits: { memory: 200 MB, flows: 100000 }
     expect(loaded.problems.filter((problem) => problem.level === 'error')).toEqual([]);
     expect(loaded.config).toMatchObject({ learn: '7d', metrics: { max_assets: 500 } });
     const idle = loaded.problems.map((problem) => problem.key);
-    expect(idle).toEqual(['learn', 'outputs', 'web', 'limits.memory']);
+    expect(idle).toEqual(['outputs', 'web', 'limits.memory']);
   });
 
   test.each(['', '# nothing but a comment\n', '{}', '---\n'])('may be empty: %j', (text) => {

@@ -48,6 +48,7 @@ const EFFECTIVE: Readonly<Record<string, 'all' | readonly string[]>> = {
   ae_titles: 'all',
   devices: 'all',
   detections: 'all',
+  learn: 'all',
   metrics: 'all',
   limits: ['flows'],
 };

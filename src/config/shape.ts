@@ -200,9 +200,9 @@ export const CONFIG = z.strictObject({
     .record(z.string(), detection)
     .optional()
     .meta({ description: 'settings of detections by id' }),
-  learn: duration
-    .optional()
-    .meta({ description: 'how long a baseline is learned before deviations are reported' }),
+  learn: duration.optional().meta({
+    description: 'how long to learn, from the first packet on, what is normal here before it is judged',
+  }),
   outputs: outputs.optional().meta({ description: 'where else events and findings go' }),
   web: web.optional(),
   metrics: z

@@ -21,6 +21,15 @@ export function isoTime(time: Micros): string {
   return `${text}.${micros}Z`;
 }
 
+/** The moment that `isoTime` wrote; null for any other text. */
+export function fromIsoTime(text: string): Micros | null {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{6})Z$/.exec(text);
+  if (match === null) return null;
+  const time = Date.parse(`${match[1]}Z`) * 1000 + Number(match[2]);
+  // The 30th of February is a moment for some, though not the one that was written.
+  return isoTime(time) === text ? time : null;
+}
+
 let lastSecond = Number.NaN;
 let lastText = '';
 

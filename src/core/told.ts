@@ -17,6 +17,17 @@ const NOTHING = /^(?:unknown|none|null|nil|n\/a|not available|0+)$/i;
 /** Controls, line and paragraph ends, marks that turn text round, halves of characters, what was no character. */
 const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffd]/;
 
+/**
+ * Text of the wire as a key that can be written down: `?` for each character that `told` would refuse, and at most 200
+ * characters, of which the last then is `…`. The same again for what it made.
+ */
+export function visible(value: string): string {
+  const text = value.length > LONGEST ? `${value.slice(0, LONGEST - 1)}…` : value;
+  return UNPRINTABLE.test(text) ? text.replace(EACH_UNPRINTABLE, '?') : text;
+}
+
+const EACH_UNPRINTABLE = new RegExp(UNPRINTABLE, 'g');
+
 const decoder = new TextDecoder('utf-8');
 
 /**

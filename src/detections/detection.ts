@@ -48,6 +48,8 @@ export interface DetectionMeta {
   /** Which part of a story it is, whose actor is the source of the case. */
   readonly stage: Stage;
   readonly thresholds: Readonly<Record<string, Threshold>>;
+  /** What a baseline changes: `needed`: silent without one; `more`, `less`: finds more, or less, with one. */
+  readonly baseline?: 'needed' | 'more' | 'less';
   /** What fires it, and what comes close and does not; both are in its test. */
   readonly example: { readonly fires: string; readonly silent: string };
 }

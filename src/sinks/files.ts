@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { AnyEvent } from '../../dissectors/index.ts';
 import type { Fact } from '../core/facts.ts';
@@ -20,6 +10,7 @@ import { assetDocuments, findingDocument, sortedFindings } from './documents.ts'
 import { EveLog } from './eve/eve.ts';
 import { Exporter } from './metrics/exporter.ts';
 import { OutputError } from './output-error.ts';
+import { PendingFile, refuseFolder } from './pending-file.ts';
 import { jsonDocument } from './printable.ts';
 import type { Results } from './results.ts';
 import type { Sink } from './sink.ts';
@@ -136,53 +127,4 @@ function makeFolder(folder: string): string | undefined {
   const outer = makeFolder(dirname(folder));
   mkdirSync(folder);
   return outer ?? folder;
-}
-
-/** A file cannot be renamed to where a folder is: better said before the work than after it. */
-export function refuseFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new OutputError(`cannot write ${path}`, new Error('a folder of that name is in the way'));
-}
-
-/** A file under a temporary name until it is whole. Throws `OutputError`. */
-export class PendingFile {
-  readonly #path: string;
-  readonly #temporary: string;
-  #descriptor: number;
-
-  constructor(folder: string, name: string) {
-    this.#path = join(folder, name);
-    // The process id keeps two runs into one folder from writing into each other's file.
-    this.#temporary = join(folder, `.${name}.${process.pid}.tmp`);
-    try {
-      this.#descriptor = openSync(this.#temporary, 'w');
-    } catch (error) {
-      throw new OutputError(`cannot write in ${folder}`, error);
-    }
-  }
-
-  write(bytes: Uint8Array): void {
-    try {
-      let at = 0;
-      while (at < bytes.length) at += writeSync(this.#descriptor, bytes, at, bytes.length - at);
-    } catch (error) {
-      throw new OutputError(`cannot write ${this.#path}`, error);
-    }
-  }
-
-  finish(): void {
-    try {
-      closeSync(this.#descriptor);
-      this.#descriptor = -1;
-      renameSync(this.#temporary, this.#path);
-    } catch (error) {
-      throw new OutputError(`cannot write ${this.#path}`, error);
-    }
-  }
-
-  discard(): void {
-    if (this.#descriptor >= 0) closeSync(this.#descriptor);
-    this.#descriptor = -1;
-    rmSync(this.#temporary, { force: true });
-  }
 }

@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   EEXIST: 'a file of that name is in the way',
+  ENOENT: 'there is no such folder',
   ENOTDIR: 'a part of the path is a file',
   EISDIR: 'a folder of that name is in the way',
   ENOSPC: 'no space left on the device',

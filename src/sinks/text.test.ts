@@ -115,6 +115,7 @@ function page(options: Partial<TextOptions> = {}, evil = ''): string {
     conversations,
     dropped: 3,
     skipped: 1,
+    notes: [`nothing was judged by normal${evil}.json`],
   };
   return textSummary(source, { ...OPTIONS, ...options });
 }
@@ -142,6 +143,7 @@ describe('the printed summary', () => {
     expect(text).toMatch(/203\.0\.113\.7 +IR +1 +- /);
     expect(text).toContain('FINDINGS  1 high, 1 medium');
     expect(text).toContain('HIGH external.medical-service-exposed  203.0.113.7 → 10.0.0.9:4242 ×27');
+    expect(text).toMatch(/WHAT WAS NOT SEEN\n {2}nothing was judged by normal\.json\n/);
     expect(text).toContain('5 packets delivered twice');
     expect(text).toContain('arp 4');
     expect(text).toContain('3 packets lost while capturing');

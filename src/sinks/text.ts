@@ -29,6 +29,8 @@ export interface TextSource {
   readonly dropped: number;
   /** Files in folders that are no captures and were left out. */
   readonly skipped: number;
+  /** What else was not seen or not judged, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** Rows of a table and findings shown unless `--verbose`. */
@@ -300,7 +302,7 @@ class Page {
 
   #quality(): void {
     const { capture, flows } = this.#source.summary;
-    const notes: string[] = [];
+    const notes: string[] = [...(this.#source.notes ?? [])];
     if (flows.with_gaps > 0)
       notes.push(
         `${plural(flows.with_gaps, 'flow')} with gaps: ${bytes(flows.missed_bytes)} are missing from the capture`,
@@ -489,7 +491,7 @@ export function number(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-function plural(count: number, one: string, many = `${one}s`): string {
+export function plural(count: number, one: string, many = `${one}s`): string {
   return `${number(count)} ${count === 1 ? one : many}`;
 }
 

@@ -12,10 +12,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Everything that a replay of all traces lets out, by where. */
 function replay(name: string, ...options: string[]): Map<string, string> {
   const out = join(folder, name);
+  const normal = join(folder, `${name}.json`);
   const result = spawnSync(
     process.execPath,
     [
-      ...['--import', 'tsx', 'src/main.ts', 'replay', '--out', out],
+      ...['--import', 'tsx', 'src/main.ts', 'replay', '--out', out, '--write-baseline', normal],
       ...['--suggest-policy', join(out, 'site.yaml'), ...options, ...traces()],
     ],
     { encoding: 'utf8', maxBuffer: 1 << 28 },
@@ -25,6 +26,7 @@ function replay(name: string, ...options: string[]): Map<string, string> {
   const said = new Map([
     ['stdout', result.stdout],
     ['stderr', result.stderr],
+    ['normal.json', readFileSync(normal, 'utf8')],
   ]);
   for (const file of readdirSync(out, { recursive: true, encoding: 'utf8' }))
     said.set(file, readFileSync(join(out, file), 'utf8'));

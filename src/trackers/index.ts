@@ -73,9 +73,16 @@ export class Trackers implements InventoryView {
     this.baseline = options.baseline ?? new Baseline();
   }
 
+  /** Packet time goes on. Once a second at most. */
+  tick(time: Micros): void {
+    this.baseline.tick(time);
+  }
+
   fact(fact: Fact, flow: Flow | null, time: Micros): void {
-    if (fact.fact === 'neighbour') this.inventory.neighbour(fact, time);
-    else if (fact.fact === 'device') this.inventory.device(fact, time);
+    if (fact.fact === 'neighbour') {
+      this.inventory.neighbour(fact, time);
+      if (fact.leased === true) this.baseline.lease(fact.address, fact.mac);
+    } else if (fact.fact === 'device') this.inventory.device(fact, time);
     if (flow === null) return;
     switch (fact.fact) {
       case 'flow':
@@ -141,6 +148,7 @@ export class Trackers implements InventoryView {
       'former-holders': this.inventory.pastEvictions,
       'external-flows': this.#external.evictions,
       baseline: this.baseline.evictions,
+      'baseline-leases': this.baseline.leaseEvictions,
     };
   }
 }

@@ -32,6 +32,7 @@ export class Run {
 
   fact(fact: Fact, flow: Flow | null, time = START): this {
     this.last = Math.max(this.last, time);
+    this.trackers.tick(time);
     this.trackers.fact(fact, flow, time);
     this.detections.fact(fact, flow, time);
     this.detections.tick(time);
@@ -40,6 +41,7 @@ export class Run {
 
   event(event: AnyEvent, flow: Flow, time = START): this {
     this.last = Math.max(this.last, time);
+    this.trackers.tick(time);
     this.detections.event(event, flow, time);
     this.detections.tick(time);
     return this;
