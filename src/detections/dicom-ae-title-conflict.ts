@@ -1,6 +1,7 @@
 import type { Association } from '../../dissectors/dicom/events.ts';
 import type { Address } from '../core/address.ts';
 import { BoundedMap } from '../core/bounded.ts';
+import type { NeighbourFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import { HOUR, type Micros } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
@@ -25,6 +26,8 @@ interface Home {
   lastSeen: Micros;
   /** Asset id in the inventory when it was last seen. */
   asset: string | null;
+  /** Of the frames it last came in. */
+  mac: number;
   /** By the first SOP class proposed: how often each implementation (the root of its class UID) asked for it. */
   readonly implementations: Map<string, Map<string, number>>;
 }
@@ -42,28 +45,34 @@ const MAX_SERVERS = 16;
 const MAX_CLASSES = 16;
 const MAX_ROOTS = 4;
 const MAX_NAMED = 32;
+const MAX_ADDRESSES = 16_384;
+const MAX_MACS = 4;
 /** Parts of a class UID that say who made an implementation; the rest are its product and version. */
 const ROOT_PARTS = 6;
 
-/** What programs call themselves until somebody tells them a name. */
-const DEFAULTS: ReadonlySet<string> = new Set([
+/** Command line tools call themselves this way, wherever they are run: such a title is nobody's. */
+const TOOLS: ReadonlySet<string> = new Set([
   'ECHOSCU',
   'STORESCU',
   'FINDSCU',
   'MOVESCU',
   'GETSCU',
-  'STORESCP',
-  'ANY-SCP',
+  'GDCMSCU',
   'DCMECHO',
   'DCMSND',
   'DCMQR',
+  'PYNETDICOM',
+]);
+
+/** What programs call themselves until somebody names them: two that nobody named are no attack. */
+const DEFAULTS: ReadonlySet<string> = new Set([
+  'STORESCP',
+  'ANY-SCP',
   'ORTHANC',
   'HOROS',
   'OSIRIX',
   'CONQUESTSRV1',
   'DCM4CHEE',
-  'GDCMSCU',
-  'PYNETDICOM',
   'FO-DICOM',
 ]);
 
@@ -73,7 +82,7 @@ export const dicomAeTitleConflict = defineDetection<State>({
     id: 'dicom.ae-title-conflict',
     title: 'AE title used by another host',
     severity: 'high',
-    escalation: 'low for titles that programs have until somebody names them (ECHOSCU, ORTHANC)',
+    escalation: 'low for titles that programs have until somebody names them (ORTHANC, STORESCP)',
     why: 'A server knows its clients by the AE title they give themselves (PS3.8 §9.3.2). Whoever takes over the title of a modality or workstation gets its rights: to query, to fetch, to store under its name.',
     action:
       'Ask who owns the title. If the device has moved or has several nodes, list their addresses under ae_titles; if not, isolate the host that uses it and look at what it was given.',
@@ -97,6 +106,7 @@ function create(context: Context<State>): Handlers<State> {
   const { established } = context.thresholds;
   const { inventory, policy, baseline } = context;
   const titles = new BoundedMap<string, Title>(MAX_TITLES);
+  const bound = new BoundedMap<string, number[]>(MAX_ADDRESSES);
 
   function titleOf(name: string): Title {
     const known = titles.get(name);
@@ -118,6 +128,7 @@ function create(context: Context<State>): Handlers<State> {
       if (!policy.isHome(callingAe, address)) report('not-at-home', association, '', flow, time);
       return;
     }
+    if (TOOLS.has(callingAe.toUpperCase())) return;
     const title = titleOf(callingAe);
     const home = address.family === 4 ? title.home4 : title.home6;
     if (home === null) return;
@@ -142,11 +153,22 @@ function create(context: Context<State>): Handlers<State> {
     return baseline.judge('association', client.address, server.address, value) !== 'known';
   }
 
+  /** ARP, NDP or a lease said that the address is this MAC's: what frames come in may be a router's. */
+  const isBound = ({ text }: Address, mac: number): boolean => bound.get(text)?.includes(mac) ?? false;
+
+  function bind({ address: { text }, mac }: NeighbourFact): void {
+    const macs = bound.get(text);
+    if (macs === undefined) bound.set(text, [mac]);
+    else if (!macs.includes(mac)) {
+      if (macs.length >= MAX_MACS) macs.shift();
+      macs.push(mac);
+    }
+  }
+
   /** What changed of the host at home since it was last seen. */
   function changeOf(home: Home, association: Association, { client }: Flow): Change | null {
-    const asset = inventory.assetId(client.address.text);
-    // Only a MAC that the inventory takes for the host's own says who it is: others are a router's.
-    if (isMac(asset) && isMac(home.asset) && asset !== home.asset) return 'mac';
+    const { mac } = client;
+    if (mac !== home.mac && isBound(client.address, mac) && isBound(client.address, home.mac)) return 'mac';
     const roots = home.implementations.get(classOf(association));
     const root = rootOf(association);
     if (roots === undefined || root === '' || roots.has(root)) return null;
@@ -165,6 +187,14 @@ function create(context: Context<State>): Handlers<State> {
     context.hit(found, severity, flow, time);
   }
 
+  /** Counts an acceptance of what was told of; false when nothing was. */
+  function noteAccepted(callingAe: string, { client, server }: Flow): boolean {
+    const found = context.find(client.address, server.address);
+    if (found === undefined || !found.state.titles.has(callingAe)) return false;
+    found.state.accepted++;
+    return true;
+  }
+
   /** An accepted title is its host's. */
   function settle(association: Association, flow: Flow, time: Micros): void {
     const { callingAe, calledAe } = association;
@@ -173,24 +203,22 @@ function create(context: Context<State>): Handlers<State> {
       const { servers } = titleOf(calledAe);
       if (servers.size < MAX_SERVERS) servers.add(server.address.text);
     }
-    if (callingAe === '') return;
+    const isTold = noteAccepted(callingAe, flow);
+    // What is outside owns no title of this place.
+    if (callingAe === '' || client.address.external) return;
     const title = titleOf(callingAe);
     const slot = client.address.family === 4 ? 'home4' : 'home6';
     let home = title[slot];
-    if (home !== null && home.address.text !== client.address.text && time - home.lastSeen <= moved) {
-      const found = context.find(client.address, server.address);
-      const isTold = found?.state.titles.has(callingAe) ?? false;
-      if (found !== undefined && isTold) found.state.accepted++;
-      // The same device under another address, or one of several nodes.
-      if (isTold || title.servers.has(client.address.text)) return;
-      home = null;
-    }
+    const elsewhere = home !== null && home.address.text !== client.address.text;
+    // One of several nodes leaves the title where it is, and so does who was told of.
+    if (elsewhere && (isTold || title.servers.has(client.address.text))) return;
     if (home === null || home.address.text !== client.address.text) {
-      home = { address: client.address, lastSeen: time, asset: null, implementations: new Map() };
+      home = { address: client.address, lastSeen: time, asset: null, mac: -1, implementations: new Map() };
       title[slot] = home;
     }
     home.lastSeen = time;
     home.asset = inventory.assetId(client.address.text);
+    home.mac = client.mac;
     const root = rootOf(association);
     const name = classOf(association);
     if (root === '' || name === VERIFICATION) return;
@@ -212,11 +240,10 @@ function create(context: Context<State>): Handlers<State> {
         if (association.accepted) settle(association, flow, time);
       },
     },
+    facts: { neighbour: bind },
     describe: (found) => describe(context, found),
   };
 }
-
-const isMac = (asset: string | null): boolean => asset?.startsWith('mac-') ?? false;
 
 const classOf = ({ contexts }: Association): string => contexts[0]?.abstractSyntax ?? '';
 

@@ -28,6 +28,8 @@ interface Source {
   readonly visits: Visit[];
   /** It used DICOM for what it is for, or serves it. */
   works: boolean;
+  /** Which server it called last by each name. */
+  readonly names: BoundedMap<string, Address>;
   /** Where the first of its sweeps went first; the case is kept under it. */
   first: { readonly server: Address; readonly port: number } | null;
   /** The visits so far belong to a sweep that was told. */
@@ -37,6 +39,7 @@ interface Source {
 const MAX_SOURCES = 8192;
 const MAX_NAMES = 256;
 const MIN_VISITS = 128;
+const MAX_CALLED = 64;
 
 /** One source asks many DICOM servers. One case for a source, kept under the server that it began with; its count is associations. */
 export const dicomSweep = defineDetection<State>({
@@ -75,7 +78,13 @@ function create(context: Context<State>): Handlers<State> {
       sources.touch(text);
       return known;
     }
-    const made: Source = { visits: [], works: false, first: null, sweeping: false };
+    const made: Source = {
+      visits: [],
+      works: false,
+      names: new BoundedMap(MAX_CALLED),
+      first: null,
+      sweeping: false,
+    };
     sources.set(text, made);
     return made;
   }
@@ -92,7 +101,9 @@ function create(context: Context<State>): Handlers<State> {
     if (didWork(association) || proposesStorage(association)) return false;
     if (!source.works || !isProperEcho(association)) return true;
     // Who works here knows each by its name when it looks whether it is up.
-    return source.visits.some((visit) => visit.called === calledAe && visit.server !== server.address);
+    const before = source.names.get(calledAe);
+    source.names.set(calledAe, server.address);
+    return before !== undefined && before.text !== server.address.text;
   }
 
   function visited(association: Association, flow: Flow, time: Micros): void {
