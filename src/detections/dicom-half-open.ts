@@ -83,7 +83,8 @@ function create(context: Context<State>): Handlers<State> {
     else known.add(text);
   }
 
-  function happened(silent: boolean, flow: Flow, time: Micros): void {
+  /** `since`: when it was opened or asked; `time` is now. */
+  function happened(silent: boolean, since: Micros, flow: Flow, time: Micros): void {
     const key = `${flow.client.address.text} ${flow.server.address.text}`;
     let pair = pairs.get(key);
     if (pair === undefined) {
@@ -91,10 +92,10 @@ function create(context: Context<State>): Handlers<State> {
       pairs.set(key, pair);
     } else pairs.touch(key);
     const { happenings } = pair;
-    while (happenings.length > 0 && time - happenings[0].time > window) happenings.shift();
+    while (happenings.length > 0 && since - happenings[0].time > window) happenings.shift();
     if (happenings.length === 0) pair.told = false;
     if (happenings.length >= maxHappenings) happenings.shift();
-    const one = { time, silent };
+    const one = { time: since, silent };
     happenings.push(one);
     if (pair.told) report([one], flow, time);
     else if (happenings.length >= enough) {
@@ -121,7 +122,7 @@ function create(context: Context<State>): Handlers<State> {
     for (const [id, { flow, since }] of open.entries()) {
       if (now - since < artim) return;
       open.delete(id);
-      if (isSilent(flow)) happened(true, flow, now);
+      if (isSilent(flow)) happened(true, since, flow, now);
     }
   }
 
@@ -132,7 +133,7 @@ function create(context: Context<State>): Handlers<State> {
       },
       'dicom.association': ({ association }, flow, time) => {
         if (association.outcome === 'unanswered' && flow.bothSides && flow.missedBytes === 0)
-          happened(false, flow, time);
+          happened(false, association.start, flow, time);
       },
     },
     facts: {
