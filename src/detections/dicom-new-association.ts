@@ -2,7 +2,7 @@ import type { BehaviourFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
-import { amount, enumerate, quote, who } from './words.ts';
+import { enumerate, quote, who } from './words.ts';
 
 interface State {
   /** `CALLING>CALLED`. */
@@ -64,11 +64,7 @@ function describe({ inventory }: Context<State>, found: Case<State>) {
   if (titles.length > 0) {
     const at = titles[0].indexOf('>');
     const pair = `an association of ${quote(titles[0].slice(0, at))} calling ${quote(titles[0].slice(at + 1))}`;
-    news.push(
-      titles.length === 1
-        ? pair
-        : `${pair} and ${amount(titles.length - 1, 'more')}`.replace(/mores?$/, 'more'),
-    );
+    news.push(titles.length === 1 ? pair : `${pair} and ${titles.length - 1} more`);
   }
   const shown = operations.slice(0, 4).map((operation) => quote(operation, 80));
   if (operations.length > shown.length) shown.push(`${operations.length - shown.length} more operations`);

@@ -103,7 +103,7 @@ function create(context: Context<State>): Handlers<State> {
 
   function enqueue(key: string, time: Micros): void {
     const one = servers.get(key)!;
-    if (one.refuses || ownTitles(one).length < enough) return;
+    if (ownTitles(one).length < enough) return;
     if (one.since < 0) one.since = time;
     waiting.add(key);
   }

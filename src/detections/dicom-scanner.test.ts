@@ -69,6 +69,12 @@ describe(ID, () => {
     expect(run.findings(ID)).toEqual([]);
   });
 
+  test('one that asks for an echo and forgets to release is no nmap', () => {
+    const echoed = { ...NMAP, ...NO_RELEASE, messages: { 'C-ECHO-RQ': 1, 'C-ECHO-RSP': 1 } };
+    const run = visit(new Run(), association('ANY-SCP', { ...echoed, calling: 'ECHOSCU' }));
+    expect(run.findings(ID)).toMatchObject([{ data: { signs: ['probe'] } }]);
+  });
+
   test('under other titles it takes several rejected ones', () => {
     const run = new Run();
     const guess = (i: number) => visit(run, association(`PACS${i}`, { ...NMAP, rejection: rejection() }), i);

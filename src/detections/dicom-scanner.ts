@@ -120,7 +120,6 @@ function create(context: Context<State>): Handlers<State> {
     const { callingAe, calledAe } = association;
     const { client, server } = flow;
     const source = sourceOf(client.address);
-    if (source.works) return;
     const value = `${callingAe}>${calledAe}`;
     if (context.baseline.judge('association', client.address, server.address, value) === 'known') return;
     if (source.probes.length < MAX_PROBES) source.probes.push({ flow, time, association });
