@@ -4,7 +4,8 @@
  */
 import { BoundedMap } from '../../src/core/bounded.ts';
 import type { DissectorContext, FlowEnd } from '../../src/core/dissector.ts';
-import type { Activity, ActivityFact, Attribute, Side } from '../../src/core/facts.ts';
+import { FactLists } from '../../src/core/fact-lists.ts';
+import type { Activity, ActivityFact, Attribute, Fact, Side } from '../../src/core/facts.ts';
 import { type Direction, type Flow, TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
 import type { Micros } from '../../src/core/time.ts';
 import type { DataSetWalker } from './dataset.ts';
@@ -75,6 +76,9 @@ const MAX_ROLES = 256;
 const MAX_OUTSTANDING = 256;
 const MAX_KEYS = 256;
 const MAX_ACTIVITIES = 64;
+const MAX_OPERATIONS = 64;
+/** Lists of one fact each, by what they say. */
+const MAX_LISTS = 4096;
 /** Anomalies of one kind told one by one; the rest are only counted. */
 const MAX_TOLD = 3;
 
@@ -134,6 +138,7 @@ export class AssociationTracker {
     null,
   ];
   readonly #activities: ActivityFact[] = [];
+  readonly #operations: { readonly field: number; readonly sopClass: string; readonly from: Side }[] = [];
   /** Of the first object that has them: what `EQUIPMENT` names, as it stands in the data set, and as text. */
   readonly #equipment: ({ readonly value: Uint8Array; readonly text: string } | null)[] = EQUIPMENT.map(
     () => null,
@@ -169,6 +174,8 @@ export class AssociationTracker {
       roles: [],
       extendedNegotiation: [],
       userIdentity: 0,
+      reserved: '',
+      reservedAnswer: '',
       rejection: null,
       abort: null,
       pdus: [0, 0, 0, 0, 0, 0, 0, 0],
@@ -225,6 +232,14 @@ export class AssociationTracker {
     record.protocolVersion = u16be(bytes, at);
     record.calledAe = aeTitle(bytes, at + 4, at + 20);
     record.callingAe = aeTitle(bytes, at + 20, at + 36);
+  }
+
+  /** Bytes 2, 9–10 and 43–74 of an A-ASSOCIATE-RQ or -AC, of which any is not zero. */
+  reserved(bytes: Uint8Array, from: Side): void {
+    const { record } = this;
+    const text = hexadecimal(bytes);
+    if (from === 'client') record.reserved = text;
+    else if (!isSentBack(bytes, text, record)) record.reservedAnswer = text;
   }
 
   /** An item of the variable part. Returns false when its inner lengths do not fit. */
@@ -417,6 +432,7 @@ export class AssociationTracker {
     if (record.calledAe !== '') this.#attribute('server', 'ae-title', record.calledAe, 'A-ASSOCIATE-AC');
     this.#implementation('server', 'A-ASSOCIATE-AC');
     this.#service('answered');
+    this.#context.tell(associationOf(record.callingAe, record.calledAe));
   }
 
   /** The four bytes behind the header of an A-ASSOCIATE-RJ: reserved, result, source, reason. */
@@ -492,10 +508,20 @@ export class AssociationTracker {
       if (Object.hasOwn(record.statuses, name) || Object.keys(record.statuses).length < MAX_KEYS)
         bump((record.statuses[name] ??= {}), statusOf(command.field, command.status).code);
     }
+    if (!response && command.field !== C_CANCEL_RQ) this.#operation(command, SIDES[direction]);
     const client = response === (direction === TO_CLIENT);
     // A sub-operation's response goes the other way and tells nothing new of who serves.
     if (direction === TO_SERVER && client) this.#service('asked');
     if (direction === TO_CLIENT && client) this.#service('answered');
+  }
+
+  /** What is asked for is told once for each class of objects in an association. */
+  #operation({ field, sopClass }: CommandSet, from: Side): void {
+    const told = this.#operations;
+    for (const one of told) if (one.field === field && one.sopClass === sopClass && one.from === from) return;
+    if (told.length >= MAX_OPERATIONS) return;
+    told.push({ field, sopClass, from });
+    this.#context.tell(operationOf(field, sopClass, from));
   }
 
   /** Tells a message: its command and, when it has one, the data set as far as it was walked. */
@@ -785,6 +811,30 @@ function serviceOf(operation: number, sopClass: string): number {
       if (sopClass === STORAGE_COMMITMENT) return 5;
       return isPrint(sopClass) ? 6 : -1;
   }
+}
+
+const lists = new FactLists(MAX_LISTS);
+
+/** That an association between these titles was accepted. */
+function associationOf(calling: string, called: string): readonly Fact[] {
+  const value = `${calling}>${called}`;
+  return lists.of(value, () => [{ fact: 'behaviour', side: 'client', behaviour: 'association', value }]);
+}
+
+/** That an end asks for an operation on a class of objects: `C-STORE 1.2.840.10008.5.1.4.1.1.2`. */
+function operationOf(field: number, sopClass: string, side: Side): readonly Fact[] {
+  const value = `${commandName(field).replace(/-RQ$/, '')} ${sopClass}`;
+  return lists.of(`${side} ${value}`, () => [{ fact: 'behaviour', side, behaviour: 'operation', value }]);
+}
+
+function hexadecimal(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Bytes 2, 9 and 10 of an answer are zero, and the rest is what the request had (Table 9-17). */
+function isSentBack(bytes: Uint8Array, text: string, { withoutRequest, reserved }: Association): boolean {
+  if (withoutRequest) return true;
+  return bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 0 && reserved.slice(6) === text.slice(6);
 }
 
 /** Counts under a key of the wire's, of which there are at most so many; the rest is `other`. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { FROM_CLIENT } from '../../src/core/dissector.ts';
 import { TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
 import {
   type Emitted,
@@ -98,7 +99,8 @@ describe('associations', () => {
       down(releaseRp()),
     ]);
     const said = emitted.map(
-      (event) => event.type ?? `${event.fact} ${event.state ?? event.attribute ?? event.activity}`,
+      (event) =>
+        event.type ?? `${event.fact} ${event.state ?? event.attribute ?? event.activity ?? event.behaviour}`,
     );
     expect(said).toEqual([
       'dicom.requested',
@@ -111,6 +113,8 @@ describe('associations', () => {
       'attribute implementation-class-uid',
       'attribute implementation-version-name',
       'service answered',
+      'behaviour association',
+      'behaviour operation',
       'dicom.message',
       'attribute ae-title',
       'activity asks-echo',
@@ -264,6 +268,85 @@ describe('associations', () => {
       play(dicom, [up(associateRq({ calling: '  A B\x01\xe9', called: '../\\x\0\0\0\0\0\0\0\0\0\0\0' }))]),
     );
     expect(association).toMatchObject({ callingAe: 'A B\\x01\\xE9', calledAe: '../\\x' });
+  });
+
+  test('an AE title that C ended in its padding is the same title', () => {
+    const [association] = associations(
+      play(dicom, [up(associateRq({ calling: 'CT01\0   ', called: 'PACS \0 \0' }))]),
+    );
+    expect(association).toMatchObject({ callingAe: 'CT01', calledAe: 'PACS' });
+  });
+
+  describe('reserved fields', () => {
+    const fill = (whole: Bytes, values: Record<number, number>): Bytes => {
+      const filled = Uint8Array.from(whole);
+      // Bytes of a PDU are numbered from 1 in the standard.
+      for (const [byte, value] of Object.entries(values)) filled[Number(byte) - 1] = value;
+      return filled;
+    };
+    const exchange = (request: Record<number, number>, answer: Record<number, number> = {}) =>
+      associations(
+        everySplit(dicom, [up(fill(associateRq(), request)), down(fill(associateAc(), answer))]),
+      )[0];
+    const digits = (values: Record<number, string>) =>
+      Array.from({ length: 35 }, (_, index) => values[index] ?? '00').join('');
+
+    test('that are zero are nothing', () => {
+      expect(exchange({})).toMatchObject({ reserved: '', reservedAnswer: '' });
+    });
+
+    test('of a request, cut in every way', () => {
+      const one = exchange({ 2: 0xab, 9: 1, 10: 2, 43: 3, 74: 0xff });
+      expect(one.reserved).toBe(digits({ 0: 'ab', 1: '01', 2: '02', 3: '03', 34: 'ff' }));
+    });
+
+    test('all of them at once do not hide that it is DICOM', () => {
+      const all = Object.fromEntries([2, 9, 10, 43, 44, 74].map((byte) => [byte, 0x5a]));
+      const whole = fill(associateRq(), all);
+      expect(dicom.probe(whole.subarray(0, 64), TO_SERVER)).toBe(FROM_CLIENT);
+      expect(exchange(all).reserved).toMatch(/^5a5a5a5a5a(00)+5a$/);
+    });
+
+    test('that an answer sends back are none of its own', () => {
+      expect(exchange({ 43: 7, 2: 9 }, { 43: 7 })).toMatchObject({ reservedAnswer: '' });
+      expect(exchange({ 43: 7 }, { 43: 8 }).reservedAnswer).toBe(digits({ 3: '08' }));
+      expect(exchange({ 43: 7 }, { 43: 7, 9: 1 }).reservedAnswer).toBe(digits({ 1: '01', 3: '07' }));
+      expect(exchange({}, { 74: 1 }).reservedAnswer).toBe(digits({ 34: '01' }));
+    });
+
+    test('of an answer whose request was missed may have been sent back', () => {
+      const emitted = play(
+        dicom,
+        [down(fill(associateAc(), { 43: 1 })), up(message(echoRq(1))), down(message(echoRsp(1)))],
+        MIDSTREAM,
+      );
+      expect(associations(emitted)[0]).toMatchObject({ reserved: '', reservedAnswer: '' });
+    });
+  });
+
+  describe('behaviour', () => {
+    const behaviours = (emitted: Emitted[]) =>
+      facts(emitted, 'behaviour').map(({ side, behaviour, value }) => `${side} ${behaviour} ${value}`);
+    const store = (id: number) => [up(message(storeRq(id), image())), down(message(storeRsp(id)))];
+
+    test('each operation once for each class in an association, and the titles of an accepted one', () => {
+      const emitted = play(dicom, associated([...store(1), ...store(2), ...store(3)]));
+      expect(behaviours(emitted)).toEqual([
+        'client association CT01>PACS',
+        `client operation C-STORE ${CT_STORAGE}`,
+      ]);
+    });
+
+    test('a rejected association is none', () => {
+      expect(behaviours(play(dicom, [up(associateRq()), down(associateRj(1, 1, 7))]))).toEqual([]);
+    });
+
+    test('classes without number are told up to a limit', () => {
+      const many = Array.from({ length: 300 }, (_, id) =>
+        up(message(storeRq(id, '1.2.3', { 2: `1.2.${id}` }), image())),
+      );
+      expect(behaviours(play(dicom, associated(many))).length).toBe(65);
+    });
   });
 
   describe('answers that overtook what they answer on the way to the capture', () => {

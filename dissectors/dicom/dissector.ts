@@ -83,6 +83,9 @@ const IDLE_WALKERS = 64;
 
 const EMPTY = new Uint8Array(0);
 
+/** Reserved bytes of an A-ASSOCIATE-RQ or -AC that stand before the AE titles. */
+const RESERVED_BEFORE = 3;
+
 /** The message that a direction is sending in one presentation context. */
 class Assembly {
   readonly contextId: number;
@@ -111,10 +114,12 @@ class Half {
   state: number;
   trust: number;
   type = 0;
-  /** Bytes still to come of the PDU, of the user information item in it, and of the PDV or reserved field in it. */
+  /** Bytes still to come of the PDU, of the user information item in it, and of the PDV in it. */
   pdu = 0;
   user = 0;
   piece = 0;
+  /** Reserved fields of the A-ASSOCIATE-RQ or -AC being read: bytes 2, 9, 10 and 43–74. */
+  readonly reserved = new Uint8Array(RESERVED_BEFORE + ASSOCIATE_RESERVED);
   /** An A-ASSOCIATE-RQ or -AC is being read that is to be told at its end. */
   reading = false;
   control = 0;
@@ -191,13 +196,8 @@ class DicomParser implements StreamParser {
         return there < PDU_HEADER ? -PDU_HEADER : this.#header(half, bytes, at);
       case NAMES:
         return there < ASSOCIATE_NAMES ? -ASSOCIATE_NAMES : this.#names(half, bytes, at);
-      case RESERVED: {
-        const taken = Math.min(half.piece, there);
-        half.piece -= taken;
-        this.#take(half, taken);
-        if (half.piece === 0) this.#nextItem(half);
-        return taken;
-      }
+      case RESERVED:
+        return there < ASSOCIATE_RESERVED ? -ASSOCIATE_RESERVED : this.#reserved(half, bytes, at);
       case ITEM:
       case USER_ITEM:
         return this.#item(half, bytes, at);
@@ -298,6 +298,7 @@ class DicomParser implements StreamParser {
       return 0;
     }
     half.pdus++;
+    half.reserved[0] = bytes[at + 1];
     this.#begin(half, type, length);
     return PDU_HEADER;
   }
@@ -456,9 +457,20 @@ class DicomParser implements StreamParser {
     this.#take(half, ASSOCIATE_NAMES);
     half.reading = true;
     half.state = RESERVED;
-    half.piece = ASSOCIATE_RESERVED;
+    half.reserved[1] = bytes[at + 2];
+    half.reserved[2] = bytes[at + 3];
     half.user = 0;
     return ASSOCIATE_NAMES;
+  }
+
+  /** The end of the fixed part, with which all reserved fields are there. */
+  #reserved(half: Half, bytes: Uint8Array, at: number): number {
+    const { reserved } = half;
+    reserved.set(bytes.subarray(at, at + ASSOCIATE_RESERVED), RESERVED_BEFORE);
+    if (reserved.some((byte) => byte !== 0)) this.#association.reserved(reserved, half.side);
+    this.#take(half, ASSOCIATE_RESERVED);
+    this.#nextItem(half);
+    return ASSOCIATE_RESERVED;
   }
 
   #nextItem(half: Half): void {

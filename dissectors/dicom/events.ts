@@ -59,6 +59,13 @@ export interface Association {
   extendedNegotiation: string[];
   /** User identity type (PS3.7 §D.3.3.7): 1 user name, 2 with passcode, 3 Kerberos, 4 SAML, 5 JWT; 0 none. */
   userIdentity: number;
+  /**
+   * Reserved fields of the A-ASSOCIATE-RQ (bytes 2, 9–10 and 43–74 of PS3.8 Table 9-11, which shall be zero) as 70
+   * hexadecimal digits when any of them is not zero; ''. Whatever somebody hid there: nothing to be shown.
+   */
+  reserved: string;
+  /** The same of the A-ASSOCIATE-AC; '' also where bytes 43–74 are the request's sent back, as Table 9-17 asks for. */
+  reservedAnswer: string;
   /** A-ASSOCIATE-RJ (PS3.8 §9.3.4) with its meaning in words. */
   rejection: { result: number; source: number; reason: number; text: string } | null;
   /** A-ABORT (PS3.8 §9.3.8). */

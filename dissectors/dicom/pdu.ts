@@ -106,12 +106,11 @@ const SPACE = 0x20;
 
 /**
  * An AE title without the spaces around it, which carry no meaning (PS3.5 §6.2, PS3.8 §9.3.2). NULs at its end
- * are the padding of careless implementations and go too.
+ * are the padding of careless implementations and go too, also the one that C puts before the padding.
  */
 export function aeTitle(bytes: Uint8Array, start: number, end: number): string {
   let last = end;
-  while (last > start && bytes[last - 1] === 0) last--;
-  while (last > start && bytes[last - 1] === SPACE) last--;
+  while (last > start && (bytes[last - 1] === 0 || bytes[last - 1] === SPACE)) last--;
   let first = start;
   while (first < last && bytes[first] === SPACE) first++;
   return visibleText(bytes, first, last);

@@ -62,10 +62,10 @@ function recogniseAssociate(bytes: Uint8Array, at: number, end: number, head: bo
   if (seen > 6 && bytes[at + 6] !== 0) return NOT_A_PDU;
   if (seen < 10) return UNDECIDED;
   // Reserved bytes and the protocol version are what they should be in all but odd traffic, which is of interest
-  // too, but only at the head of a connection, where it may be odd in one way or the other.
+  // too, but only at the head of a connection, where it may be odd in two ways: what is hidden is hidden in all of them.
   const oddities =
     (bytes[at + 1] === 0 ? 0 : 1) + (bytes[at + 7] & 1 ? 0 : 1) + (bytes[at + 8] | bytes[at + 9] ? 1 : 0);
-  if (oddities > (head ? 1 : 0)) return NOT_A_PDU;
+  if (oddities > (head ? 2 : 0)) return NOT_A_PDU;
   if (seen < LOOKAHEAD) return UNDECIDED;
   // The titles of a probing stranger may be odd as well.
   const wanted = oddities > 0 ? 32 : head ? 8 : 24;

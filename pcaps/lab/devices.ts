@@ -1,4 +1,5 @@
 import { WEB } from './web.ts';
+import { traces as associations } from './written/associations.ts';
 import { traces as cdp } from './written/cdp.ts';
 import { traces as bedside } from './written/devices.ts';
 import { traces as dhcp } from './written/dhcp.ts';
@@ -99,6 +100,7 @@ export const DEVICE_TRACES: readonly DeviceTrace[] = [
 
 /** Written out from standards: `npm run record -- --only-derive` writes them anew. */
 export const WRITTEN_TRACES: readonly WrittenTrace[] = [
+  ...associations,
   ...cdp,
   ...bedside,
   ...dhcp,

@@ -1,7 +1,20 @@
 import type { Detection } from './detection.ts';
 import { deviceCrossZone } from './device-cross-zone.ts';
 import { dicomAeTitleBruteForce } from './dicom-ae-title-brute-force.ts';
+import { dicomAeTitleConflict } from './dicom-ae-title-conflict.ts';
+import { dicomAssociationFlood } from './dicom-association-flood.ts';
+import { dicomCleartextCredentials } from './dicom-cleartext-credentials.ts';
+import { dicomCovertChannel } from './dicom-covert-channel.ts';
+import { dicomFailureRatio } from './dicom-failure-ratio.ts';
+import { dicomHalfOpen } from './dicom-half-open.ts';
 import { dicomMalformed } from './dicom-malformed.ts';
+import { dicomNewAssociation } from './dicom-new-association.ts';
+import { dicomNonstandardPort } from './dicom-nonstandard-port.ts';
+import { dicomPromiscuousScp } from './dicom-promiscuous-scp.ts';
+import { dicomScanner } from './dicom-scanner.ts';
+import { dicomSuspiciousAeTitle } from './dicom-suspicious-ae-title.ts';
+import { dicomSweep } from './dicom-sweep.ts';
+import { dicomUnknownApplicationContext } from './dicom-unknown-application-context.ts';
 import { DetectionEngine, type DetectionsOptions } from './engine.ts';
 import { externalDeviceToInternet } from './external-device-to-internet.ts';
 import { externalMedicalServiceExposed } from './external-medical-service-exposed.ts';
@@ -19,7 +32,20 @@ export const DETECTIONS: readonly Detection[] = [
   phiCleartextDicom,
   phiCleartextHl7,
   dicomAeTitleBruteForce,
+  dicomScanner,
+  dicomSweep,
+  dicomPromiscuousScp,
+  dicomAeTitleConflict,
+  dicomNewAssociation,
+  dicomAssociationFlood,
+  dicomHalfOpen,
   dicomMalformed,
+  dicomSuspiciousAeTitle,
+  dicomCleartextCredentials,
+  dicomUnknownApplicationContext,
+  dicomNonstandardPort,
+  dicomFailureRatio,
+  dicomCovertChannel,
   deviceCrossZone,
 ];
 

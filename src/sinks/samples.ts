@@ -82,6 +82,8 @@ export function association(more: Partial<Association> = {}): Association {
     roles: [],
     extendedNegotiation: [],
     userIdentity: 0,
+    reserved: '',
+    reservedAnswer: '',
     rejection: null,
     abort: null,
     pdus: [0, 1, 1, 0, 6, 1, 1, 0],

@@ -133,16 +133,41 @@ const SYN = 0x02;
 const ACK = 0x10;
 const FIN = 0x01;
 
+/** IPv4 address and MAC of the two ends, client first. */
+export interface Hosts {
+  readonly addresses: readonly [readonly number[], readonly number[]];
+  readonly macs: readonly [readonly number[], readonly number[]];
+}
+
+const TWO_HOSTS: Hosts = {
+  addresses: [
+    [10, 20, 0, 1],
+    [10, 20, 0, 2],
+  ],
+  macs: [
+    [0, 0, 0, 0, 0, 2],
+    [0, 0, 0, 0, 0, 1],
+  ],
+};
+
 /** Makes the packets of one TCP connection, chunk by chunk. */
 export class Connection {
   readonly packets: Packet[] = [];
   readonly #ports: readonly [number, number];
+  readonly #hosts: Hosts;
   readonly #sequence: [number, number] = [0x1000_0000, 0xffff_f000];
   #time: number;
 
-  constructor(serverPort: number, clientPort = 40_000, time = 1.7e15) {
+  constructor(serverPort: number, clientPort = 40_000, time = 1.7e15, hosts = TWO_HOSTS) {
     this.#ports = [clientPort, serverPort];
     this.#time = time;
+    this.#hosts = hosts;
+  }
+
+  /** Nothing for so many microseconds. */
+  wait(micros: number): this {
+    this.#time += micros;
+    return this;
   }
 
   handshake(): this {
@@ -171,14 +196,15 @@ export class Connection {
   #push(direction: 0 | 1, flags: number, payload: Uint8Array, advance: number): void {
     const bytes = Buffer.alloc(54 + payload.length);
     bytes.writeUInt16BE(0x0800, 12);
-    bytes[5] = direction + 1;
-    bytes[11] = 2 - direction;
+    const { addresses, macs } = this.#hosts;
+    bytes.set(macs[1 - direction], 0);
+    bytes.set(macs[direction], 6);
     bytes[14] = 0x45;
     bytes.writeUInt16BE(40 + payload.length, 16);
     bytes[22] = 64;
     bytes[23] = 6;
-    bytes.set([10, 20, 0, direction + 1], 26);
-    bytes.set([10, 20, 0, 2 - direction], 30);
+    bytes.set(addresses[direction], 26);
+    bytes.set(addresses[1 - direction], 30);
     bytes.writeUInt16BE(this.#ports[direction], 34);
     bytes.writeUInt16BE(this.#ports[1 - direction], 36);
     bytes.writeUInt32BE(this.#sequence[direction], 38);

@@ -84,6 +84,8 @@ export function association(
     roles: [],
     extendedNegotiation: [],
     userIdentity: 0,
+    reserved: '',
+    reservedAnswer: '',
     rejection: null,
     abort: null,
     pdus: [0, 1, 0, 0, 0, 0, 0, 0],
