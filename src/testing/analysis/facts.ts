@@ -120,10 +120,11 @@ export const device = (
   source,
 });
 
-export const neighbour = (ip: string, mac: number): Fact => ({
+export const neighbour = (ip: string, mac: number, vlan?: number): Fact => ({
   fact: 'neighbour',
   address: address(ip),
   mac,
+  ...(vlan === undefined ? {} : { vlan }),
 });
 
 export const lease = (ip: string, mac: number): Fact => ({
