@@ -1,6 +1,7 @@
+import { latin1 } from '../../src/core/bytes.ts';
 import type { DissectorContext, Progress, StreamDissector, StreamParser } from '../../src/core/dissector.ts';
 import { ReusedProgress } from '../../src/core/dissector.ts';
-import type { Activity, Fact, ServiceFact, Side } from '../../src/core/facts.ts';
+import type { Activity, Fact, LoginFact, ServiceFact, Side } from '../../src/core/facts.ts';
 import type { Direction, Flow } from '../../src/core/flow.ts';
 import { TO_SERVER } from '../../src/core/flow.ts';
 import type { Product } from './agents.ts';
@@ -26,6 +27,7 @@ import {
   ACCEPT,
   ASPNET_VERSION,
   AUTHENTICATE,
+  AUTHORIZATION,
   BODY,
   CONTENT_ENCODING,
   CONTENT_TYPE,
@@ -35,6 +37,7 @@ import {
   NO_BODY,
   PERHAPS,
   POWERED_BY,
+  PROXY_AUTHORIZATION,
   type Presence,
   REQUESTED_WITH,
   SERVER,
@@ -110,6 +113,8 @@ interface Asked {
   readonly engine: boolean;
   /** An object or a message that it carried. */
   content: Content | null;
+  /** The login in clear that it carried. */
+  login: LoginFact | null;
 }
 
 const UNKNOWN: Asked = {
@@ -120,6 +125,7 @@ const UNKNOWN: Asked = {
   dicom: false,
   engine: false,
   content: null,
+  login: null,
 };
 
 /** What tests count. */
@@ -163,6 +169,9 @@ export class HttpConnection implements StreamParser, MessageHandler {
   #titles = 0;
   #started = false;
   #http2 = false;
+  /** The login that was told last. */
+  #lastLogin: LoginFact | null = null;
+  #lastAccepted: boolean | null = null;
 
   constructor(context: DissectorContext<never>, observer: Observer | null = null) {
     this.#context = context;
@@ -220,7 +229,9 @@ export class HttpConnection implements StreamParser, MessageHandler {
     (direction === TO_SERVER ? this.#client : this.#server).end();
   }
 
-  close(): void {}
+  close(): void {
+    for (const { login } of this.#asked) if (login !== null) this.#loggedIn(login, 0);
+  }
 
   headed(reader: MessageReader): Presence {
     this.#observer?.message(reader);
@@ -264,6 +275,7 @@ export class HttpConnection implements StreamParser, MessageHandler {
         (target.dicom !== NO_DICOM && target.dicom !== STORE && isDicomType(accept)),
       engine: target.engine && reader.field(REQUESTED_WITH) === 'OpenAPI',
       content: null,
+      login: this.#basic(reader),
     };
     this.#request = asked;
     if (this.#asked.length >= REQUESTS_LIMIT) this.#asked.length = 0;
@@ -294,6 +306,7 @@ export class HttpConnection implements StreamParser, MessageHandler {
     }
     const asked = this.#asked.shift();
     this.#response = asked ?? UNKNOWN;
+    if (asked?.login) this.#loggedIn(asked.login, status);
     this.#tellServer(reader);
     this.#answered(this.#response, status, reader.field(CONTENT_TYPE));
     if (asked?.method === 'CONNECT' && status < 300) {
@@ -302,6 +315,24 @@ export class HttpConnection implements StreamParser, MessageHandler {
     }
     if (status === 204 || status === 304 || asked?.method === 'HEAD') return NO_BODY;
     return asked === undefined ? PERHAPS : BODY;
+  }
+
+  /** Basic credentials (RFC 7617): other schemes send no secret, or one that serves for a while only. */
+  #basic(reader: MessageReader): LoginFact | null {
+    if (isBasic(reader.field(AUTHORIZATION))) return LOGINS.basic;
+    return isBasic(reader.field(PROXY_AUTHORIZATION)) ? LOGINS.proxy : null;
+  }
+
+  /** What became of a login: told once in a connection, and when it is another than the last. */
+  #loggedIn(login: LoginFact, status: number): void {
+    let accepted: boolean | null = null;
+    if (status === 401 || status === 407) accepted = false;
+    // To a form any page may be the answer.
+    else if (login !== LOGINS.form && login !== LOGINS.json && status > 0 && status < 400) accepted = true;
+    if (this.#lastLogin === login && this.#lastAccepted === accepted) return;
+    this.#lastLogin = login;
+    this.#lastAccepted = accepted;
+    this.#context.emit({ ...login, accepted });
   }
 
   #tellServer(reader: MessageReader): void {
@@ -402,6 +433,10 @@ export class HttpConnection implements StreamParser, MessageHandler {
     if (kind === null || kind === 'html' || body === null) return;
     const content = readBody(kind, body, 0, body.length);
     const asked = this.#request;
+    if (asked.login === null && asked.method === 'POST') {
+      if (kind === 'json') asked.login = hasJsonPassword(body) ? LOGINS.json : null;
+      else if (isForm(this.#client.field(CONTENT_TYPE))) asked.login = hasPassword(body) ? LOGINS.form : null;
+    }
     if (content.protocol === 'hl7-over-http' && !asked.hl7) this.#service('hl7-over-http', 'asked');
     if (content.protocol === 'fhir' && !asked.fhir) this.#service('fhir', 'asked');
     asked.content = content;
@@ -492,6 +527,35 @@ export class HttpConnection implements StreamParser, MessageHandler {
     this.#told.push(facts);
     this.#context.tell(facts);
   }
+}
+
+const LOGINS: Readonly<Record<'basic' | 'proxy' | 'form' | 'json', LoginFact>> = {
+  basic: { fact: 'login', method: 'HTTP Basic', accepted: null },
+  proxy: { fact: 'login', method: 'HTTP Basic to a proxy', accepted: null },
+  form: { fact: 'login', method: 'HTTP form', accepted: null },
+  json: { fact: 'login', method: 'HTTP JSON', accepted: null },
+};
+
+/** Bytes of a body that are searched for a password: a login is short. */
+const LOGIN_LIMIT = 2048;
+
+function isForm(type: string): boolean {
+  return /^\s*application\/x-www-form-urlencoded/i.test(type);
+}
+
+/** A field of a form that holds a password, and is not empty. */
+function hasPassword(body: Uint8Array): boolean {
+  const text = latin1(body, 0, Math.min(body.length, LOGIN_LIMIT));
+  return /(?:^|&)(?:[\w.%-]{0,32}(?:password|passwd|passwort|pwd)|(?:clear|user)?pass)=[^&]/i.test(text);
+}
+
+function hasJsonPassword(body: Uint8Array): boolean {
+  const text = latin1(body, 0, Math.min(body.length, LOGIN_LIMIT));
+  return /"(?:password|passwd|passwort|pwd)"\s*:\s*"[^"]/i.test(text);
+}
+
+function isBasic(scheme: string): boolean {
+  return scheme.length === 5 && scheme.toLowerCase() === 'basic';
 }
 
 const ORTHANC_SYSTEM = 'HTTP Orthanc /system';

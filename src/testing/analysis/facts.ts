@@ -147,6 +147,12 @@ export const service = (
   more: Partial<ServiceFact> = {},
 ): ServiceFact => ({ fact: 'service', protocol, medical: true, tls: false, state, ...more });
 
+export const login = (accepted: boolean | null, method = 'FTP PASS'): Fact => ({
+  fact: 'login',
+  method,
+  accepted,
+});
+
 const PATIENTS = new KeyedHash(new Uint8Array(8));
 export const NAMES = Object.freeze(['patient-name', 'medical-record-number', 'birth-date'] as const);
 
