@@ -115,7 +115,9 @@ export function readHostLine(line: string): HostLine | null {
 /** Where a login is asked for; what follows is not the host's greeting any more. */
 export function isPrompt(line: string): boolean {
   // `Last login:` is what comes after one.
-  return !/last login: ?$/i.test(line) && /(?:login|Login|Username|User Name|Password|password): ?$/.test(line);
+  return (
+    !/last login: ?$/i.test(line) && /(?:login|Login|Username|User Name|Password|password): ?$/.test(line)
+  );
 }
 
 /** Where a password is asked for. */
