@@ -18,10 +18,11 @@ import {
   readVersion,
   titleOf,
 } from './bodies.ts';
-import type { Content, Deed, Told } from './content.ts';
+import { type Content, type Deed, EXPOSURES_LIMIT, type Told } from './content.ts';
 import type { Message } from './hl7.ts';
 import { type Exposure, identifierSet } from './identifiers.ts';
 import { decoded } from './inflate.ts';
+import { readUnknown } from './obvious.ts';
 import { identifyWeb, type KnownProduct } from './products.ts';
 import {
   ACCEPT,
@@ -85,8 +86,8 @@ export const http: StreamDissector<'http', never> = {
   ports: [80, 8080, 8042, 8000, 8888, 3128],
   probe,
   find: findStart,
-  open(_flow: Flow, context: DissectorContext<never>): StreamParser {
-    return new HttpConnection(context);
+  open(flow: Flow, context: DissectorContext<never>): StreamParser {
+    return new HttpConnection(context, null, flow.server.address.external);
   },
 };
 
@@ -147,6 +148,7 @@ const progress = new ReusedProgress();
 export class HttpConnection implements StreamParser, MessageHandler {
   readonly #context: DissectorContext<never>;
   readonly #observer: Observer | null;
+  readonly #outside: boolean;
   readonly #client: MessageReader;
   readonly #server: MessageReader;
   readonly #held: { bytes: number };
@@ -173,8 +175,10 @@ export class HttpConnection implements StreamParser, MessageHandler {
   #lastLogin: LoginFact | null = null;
   #lastAccepted: boolean | null = null;
 
-  constructor(context: DissectorContext<never>, observer: Observer | null = null) {
+  /** `outside`: the server is on the Internet, whose pages are full of examples. */
+  constructor(context: DissectorContext<never>, observer: Observer | null = null, outside = false) {
     this.#context = context;
+    this.#outside = outside;
     this.#observer = observer;
     let account = held.get(context);
     if (account === undefined) {
@@ -441,6 +445,7 @@ export class HttpConnection implements StreamParser, MessageHandler {
     if (content.protocol === 'fhir' && !asked.fhir) this.#service('fhir', 'asked');
     asked.content = content;
     this.#content('client', content);
+    if (isNothing(content)) this.#unknown('client', kind, body);
     if (asked.dicom && asked.target.dicom === STORE && content.activities.length === 0)
       this.#activity('client', 'sends-images', '');
   }
@@ -453,6 +458,7 @@ export class HttpConnection implements StreamParser, MessageHandler {
       const title = titleOf(body, 0, body.length);
       const known = title === '' ? null : identifyWeb('title', title);
       if (known !== null) this.#product(known);
+      if (!this.#outside) this.#unknown('server', kind, body);
       return;
     }
     if (kind === 'text' && this.#response.engine) {
@@ -476,6 +482,18 @@ export class HttpConnection implements StreamParser, MessageHandler {
     if (content.protocol !== null && content.protocol !== 'dicomweb' && this.#server.status < 300)
       this.#service(content.protocol, 'answered');
     this.#content('server', content);
+    if (isNothing(content)) this.#unknown('server', kind, body);
+  }
+
+  /** A body of no medical format. */
+  #unknown(side: Side, kind: Kind, body: Uint8Array): void {
+    const { hash } = this.#context;
+    const form = side === 'client' && isForm(this.#client.field(CONTENT_TYPE));
+    let told = 0;
+    readUnknown(kind, form, body, (patient) => {
+      const fact = patient.fact('http', side === 'client' ? 'server' : 'client', hash);
+      if (fact !== null && ++told <= EXPOSURES_LIMIT) this.#context.emit(fact);
+    });
   }
 
   #content(side: Side, content: Content): void {
@@ -538,6 +556,10 @@ const LOGINS: Readonly<Record<'basic' | 'proxy' | 'form' | 'json', LoginFact>> =
 
 /** Bytes of a body that are searched for a password: a login is short. */
 const LOGIN_LIMIT = 2048;
+
+function isNothing({ protocol, exposures }: Content): boolean {
+  return protocol === null && exposures.length === 0;
+}
 
 function isForm(type: string): boolean {
   return /^\s*application\/x-www-form-urlencoded/i.test(type);

@@ -161,6 +161,7 @@ const notes = new PatientNotes();
  */
 export class ObviousReader {
   readonly #found: Found;
+  readonly #segments: boolean;
   readonly #person = new Person();
   /** Bytes since the last value of the record, up to `#from`, whence the bytes at hand count. */
   #distance = 0;
@@ -172,8 +173,10 @@ export class ObviousReader {
   /** What is looked at goes on behind the bytes at hand. */
   #cut = false;
 
-  constructor(found: Found) {
+  /** `segments`: HL7 segments and ASTM records count too. */
+  constructor(found: Found, { segments = true } = {}) {
     this.#found = found;
+    this.#segments = segments;
   }
 
   /**
@@ -233,7 +236,7 @@ export class ObviousReader {
     const wide = bytes[at + 1] === 0;
     const second = bytes[at + (wide ? 2 : 1)];
     if (wide && this.#goesOn(at + 3, end)) return at;
-    if (bytes[at] === CAPITAL_P && !wide && (second === BAR || second === CAPITAL_I)) {
+    if (this.#segments && bytes[at] === CAPITAL_P && !wide && (second === BAR || second === CAPITAL_I)) {
       const next = this.#segment(bytes, at, start, end);
       if (next > at || this.#cut) return next;
     }

@@ -97,15 +97,15 @@ function formTemplate(): Packet[] {
 function vitals(control: string, { id, family, given, birthDate, sex }: Patient): [Uint8Array, string] {
   const mllp = (segments: readonly string[]) => `\x0b${segments.join('\r')}\r\x1c\r`;
   const message = [
-    `MSH|^~\\&|ZZMONITOR^0080100000000430^EUI-64|ZZWARD|ENGINE|ZZTEST|20260302120000||ORU^R01^ORU_R01|${control}|P|2.6`,
-    `PID|||${id}^^^ZZTEST^PI||${family}^${given}||${birthDate}|${sex}`,
+    `MSH|^~\\&|ZZMONITOR^0080100000000430^EUI-64|ZZWARD|ENGINE|ZZHOSP|20260302120000||ORU^R01^ORU_R01|${control}|P|2.6`,
+    `PID|||${id}^^^ZZHOSP^PI||${family}^${given}||${birthDate}|${sex}`,
     'OBR|1|ZZ1|ZZ1|182777000^monitoring of patient^SCT|||20260302120000',
     'OBX|1||69965^MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS^MDC|1.0.0.0|||||||X|||||||0080100000000430^^0080100000000430^EUI-64',
     'OBX|2|NM|147842^MDC_ECG_HEART_RATE^MDC|1.7.4.147842|80|264864^MDC_DIM_BEAT_PER_MIN^MDC|||||R',
     'OBX|3|NM|150456^MDC_PULS_OXIM_SAT_O2^MDC|1.3.1.150456|97|262688^MDC_DIM_PERCENT^MDC|||||R',
   ];
   const answer = [
-    `MSH|^~\\&|ENGINE|ZZTEST|ZZMONITOR|ZZWARD|20260302120001||ACK^R01|A${control}|P|2.6`,
+    `MSH|^~\\&|ENGINE|ZZHOSP|ZZMONITOR|ZZWARD|20260302120001||ACK^R01|A${control}|P|2.6`,
     `MSA|AA|${control}`,
   ];
   return [text(mllp(message)), mllp(answer)];
