@@ -147,7 +147,7 @@ const FIRES: readonly (readonly [string, Uint8Array, readonly string[]])[] = [
 const NOTHING: readonly (readonly [string, string])[] = [
   ['a form', 'Patient Name:\r\nMRN:\r\nDate of Birth:\r\nNext of Kin:\r\n'],
   ['a form on one line', 'Patient Name:            Next of Kin:         MRN: __________ DOB: __/__/____'],
-  ['a template', 'PatientName={{patient.name}}&MRN={{patient.mrn}}&DOB=${dob}'],
+  ['a template', 'PatientName={{patient.name}}&MRN={{patient.mrn}}&DOB=%DOB%'],
   ['a format string', 'PatientName=%s MRN=%d DOB=%04d-%02d-%02d'],
   ['a schema', '{"patientName": {"type": "string"}, "mrn": {"type":"string"}, "dob": {"format":"date"}}'],
   ['a schema in short', '{"patientName": "string", "mrn": "string", "birthDate": "date"}'],
