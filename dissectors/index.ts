@@ -4,6 +4,7 @@
 import type { DatagramDissector, Named, StreamDissector } from '../src/core/dissector.ts';
 import { astm } from './astm/index.ts';
 import { cdp } from './cdp/index.ts';
+import { cleartext } from './cleartext/index.ts';
 import { dhcp } from './dhcp/index.ts';
 import { dhcpv6 } from './dhcpv6/index.ts';
 import { dicom } from './dicom/index.ts';
@@ -33,8 +34,8 @@ export const dissectors = [
   dicom, hl7, astm, poct1a, http, tls, smb, ssh, ftp, smtp, telnet, kerberosTcp, dnsTcp,
   // Over UDP.
   intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, snmp, kerberos, cldap, dhcp, dhcpv6,
-  // Frames without IP, and SYNs.
-  lldp, cdp, syn,
+  // Frames without IP, SYNs, and what nobody claims.
+  lldp, cdp, syn, cleartext,
 ] as const;
 
 /** What a dissector emits beside facts. */

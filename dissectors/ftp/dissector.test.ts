@@ -26,9 +26,38 @@ test('a session: who serves, and nothing of who logs in', () => {
     { ...own, attribute: 'hostname', value: 'archive1', source: 'FTP greeting' },
     { ...own, attribute: 'os', value: 'NetBSD', source: 'FTP greeting' },
     { ...service, state: 'asked' },
+    { fact: 'login', method: 'FTP PASS', accepted: true },
     { ...own, attribute: 'os', value: 'Windows', source: 'FTP SYST' },
   ]);
   expect(JSON.stringify(all)).not.toMatch(/zz/);
+});
+
+const logins = (...steps: Step[]) =>
+  everySplit(ftp, [send(1, '220 FTP\r\n'), ...steps]).filter(({ fact }) => fact === 'login');
+
+test('logins: each with what became of it', () => {
+  const twice = logins(
+    send(0, 'USER zztest\r\nPASS zzwrong\r\n'),
+    send(1, '331 Password\r\n530 Login incorrect.\r\n'),
+    send(0, 'user zztest\r\npass zzinvented\r\n'),
+    send(1, '331 Password\r\n332 Account\r\n'),
+    send(0, 'ACCT zzward\r\n'),
+    send(1, '202 Not needed\r\n'),
+  );
+  expect(twice.map(({ accepted }) => accepted)).toEqual([false, true]);
+  expect(logins(send(0, 'USER zztest\r\nPASS zzinvented\r\n')).map(({ accepted }) => accepted)).toEqual([
+    null,
+  ]);
+});
+
+test('no logins: anonymous, no password asked for, one whose name was not seen, all behind TLS', () => {
+  const answer = send(1, '230 Logged in\r\n');
+  expect(logins(send(0, 'USER anonymous\r\nPASS zz@zz.example\r\n'), answer)).toEqual([]);
+  expect(logins(send(0, 'USER ftp\r\nPASS zz\r\n'), answer)).toEqual([]);
+  expect(logins(send(0, 'USER zztest\r\n'), answer)).toEqual([]);
+  expect(logins(send(0, 'PASS zzinvented\r\n'), answer)).toEqual([]);
+  const tls = [send(0, 'AUTH TLS\r\n'), send(1, '234 Go ahead\r\n')];
+  expect(logins(...tls, send(0, 'USER zztest\r\nPASS zzinvented\r\n'), answer)).toEqual([]);
 });
 
 test('a server that says no, and one that goes over to TLS', () => {

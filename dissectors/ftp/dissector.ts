@@ -8,13 +8,13 @@ import type {
 } from '../../src/core/dissector.ts';
 import { FROM_CLIENT, FROM_SERVER, MORE, NO } from '../../src/core/dissector.ts';
 import { FactLists } from '../../src/core/fact-lists.ts';
-import type { Attribute, Fact, ServiceFact } from '../../src/core/facts.ts';
+import type { Attribute, Fact, LoginFact, ServiceFact } from '../../src/core/facts.ts';
 import type { Direction } from '../../src/core/flow.ts';
 import { TO_SERVER } from '../../src/core/flow.ts';
 import { TextLines } from '../../src/core/text-lines.ts';
-import { judgeCommands, judgeGreeting, readGreeting, readReply, systemOf } from './wire.ts';
+import { isAnonymous, judgeCommands, judgeGreeting, readGreeting, readReply, systemOf } from './wire.ts';
 
-/** FTP's control connection: which program greets, and what it says of its host. */
+/** FTP's control connection: which program greets, what it says of its host, and that somebody logs in. */
 export const ftp: StreamDissector<'ftp', never> = {
   name: 'ftp',
   over: 'tcp',
@@ -73,19 +73,27 @@ const service = (state: ServiceFact['state']): ServiceFact => ({
 const ASKED: readonly Fact[] = [service('asked')];
 const REFUSED: readonly Fact[] = [service('refused')];
 const NOTHING: readonly Fact[] = [];
+const LOGIN: LoginFact = { fact: 'login', method: 'FTP PASS', accepted: null };
 
 const greetings = new FactLists(1024);
 const systems = new Map<string, readonly Fact[]>();
 
 class FtpConnection implements StreamParser {
   readonly #context: DissectorContext<never>;
+  readonly #commands: TextLines;
   readonly #replies: TextLines;
   #lines = 0;
+  #commandLines = 0;
   #greeted = false;
   #asked = false;
+  /** A user was named who is somebody. */
+  #named = false;
+  /** A password went by, and was not answered yet. */
+  #pending = false;
 
   constructor(context: DissectorContext<never>) {
     this.#context = context;
+    this.#commands = new TextLines(LINE_LIMIT, (line) => this.#command(line));
     this.#replies = new TextLines(LINE_LIMIT, (line) => this.#reply(line));
   }
 
@@ -93,21 +101,46 @@ class FtpConnection implements StreamParser {
     if (direction !== TO_SERVER) return this.#replies.read(bytes);
     if (!this.#asked) this.#context.tell(ASKED);
     this.#asked = true;
-    // Who logs in and what is asked for is nobody's business here.
-    return EVERYTHING;
+    return this.#commands.read(bytes);
   }
 
   gap(direction: Direction): 'give-up' {
-    if (direction !== TO_SERVER) this.#replies.stop();
+    (direction === TO_SERVER ? this.#commands : this.#replies).stop();
     return 'give-up';
   }
 
   end(): void {}
 
-  close(): void {}
+  close(): void {
+    this.#login(null);
+  }
+
+  /** Of what a client says, only that somebody logs in: neither who, nor with what. */
+  #command(line: string): boolean {
+    if (/^USER /i.test(line)) this.#named = !isAnonymous(line);
+    else if (/^PASS ./i.test(line) && this.#named) {
+      this.#login(null);
+      this.#pending = true;
+    }
+    return ++this.#commandLines < LINES_LIMIT;
+  }
+
+  /** A password that went by was answered, or will not be any more. */
+  #login(accepted: boolean | null): void {
+    if (!this.#pending) return;
+    this.#pending = false;
+    this.#context.emit({ ...LOGIN, accepted });
+  }
 
   #reply(line: string): boolean {
     const reply = readReply(line);
+    if (reply !== null && this.#pending) {
+      // 332 asks for an account besides (RFC 959 §5.4).
+      if (reply.code === 230 || reply.code === 202) this.#login(true);
+      else if (reply.code >= 400) this.#login(false);
+    }
+    // What is encrypted from here on is nobody's to read (RFC 4217 §4).
+    if (reply?.code === 234) this.#commands.stop();
     if (reply !== null && !this.#greeted) {
       this.#greeted = true;
       this.#context.tell(reply.code === 220 ? greetingFacts(reply.text) : REFUSED);
@@ -115,14 +148,11 @@ class FtpConnection implements StreamParser {
     } else if (reply?.code === 215) {
       const facts = systemFacts(systemOf(reply.text));
       if (facts.length > 0) this.#context.tell(facts);
-      return false;
     }
-    // 234: TLS from here on (RFC 4217 §4). 226: by then all is said.
+    // 226: by then all is said.
     return reply?.code !== 234 && reply?.code !== 226 && ++this.#lines < LINES_LIMIT;
   }
 }
-
-const EVERYTHING: Progress = { consumed: Number.MAX_SAFE_INTEGER, need: 0 };
 
 function greetingFacts(text: string): readonly Fact[] {
   return greetings.of(text, () => {

@@ -78,6 +78,11 @@ export function readReply(line: string): { code: number; text: string } | null {
   return match === null ? null : { code: Number(match[1]), text: match[2].trim() };
 }
 
+/** A USER command with a name for which any password does (RFC 1635 §2). */
+export function isAnonymous(line: string): boolean {
+  return /^USER +(?:anonymous|ftp)\s*$/i.test(line);
+}
+
 /** Whether a server's `220` says by itself that it is FTP: 1 yes, -1 no, 0 cannot be told. */
 export function judgeGreeting(text: string): -1 | 0 | 1 {
   if (/\bE?SMTP\b|\bMAIL Service\b|\bE-MailRelay\b/i.test(text)) return -1;

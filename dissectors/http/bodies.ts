@@ -35,7 +35,7 @@ export const LIMITS: Readonly<Record<Kind, number>> = {
   hl7: 16_384,
   json: 16_384,
   xml: 16_384,
-  html: 4096,
+  html: 16_384,
   text: 4096,
   unknown: 8192,
 };

@@ -1,7 +1,7 @@
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { FROM_CLIENT, FROM_SERVER, MORE, NO } from '../../src/core/dissector.ts';
-import { play } from '../../src/testing/every-split.ts';
+import { exampleFlow, play } from '../../src/testing/every-split.ts';
 import { LIMITS } from './bodies.ts';
 import { http } from './index.ts';
 import {
@@ -251,7 +251,7 @@ describe('what was missed', () => {
 
 describe('bulk', () => {
   test('is passed over by count', () => {
-    const parser = http.open(undefined as never, {
+    const parser = http.open(exampleFlow(80), {
       emit: () => {},
       tell: () => {},
       now: () => 0,

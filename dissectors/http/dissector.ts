@@ -1,6 +1,7 @@
+import { latin1 } from '../../src/core/bytes.ts';
 import type { DissectorContext, Progress, StreamDissector, StreamParser } from '../../src/core/dissector.ts';
 import { ReusedProgress } from '../../src/core/dissector.ts';
-import type { Activity, Fact, ServiceFact, Side } from '../../src/core/facts.ts';
+import type { Activity, Fact, LoginFact, ServiceFact, Side } from '../../src/core/facts.ts';
 import type { Direction, Flow } from '../../src/core/flow.ts';
 import { TO_SERVER } from '../../src/core/flow.ts';
 import type { Product } from './agents.ts';
@@ -17,15 +18,17 @@ import {
   readVersion,
   titleOf,
 } from './bodies.ts';
-import type { Content, Deed, Told } from './content.ts';
+import { type Content, type Deed, EXPOSURES_LIMIT, type Told } from './content.ts';
 import type { Message } from './hl7.ts';
 import { type Exposure, identifierSet } from './identifiers.ts';
 import { decoded } from './inflate.ts';
+import { readUnknown } from './obvious.ts';
 import { identifyWeb, type KnownProduct } from './products.ts';
 import {
   ACCEPT,
   ASPNET_VERSION,
   AUTHENTICATE,
+  AUTHORIZATION,
   BODY,
   CONTENT_ENCODING,
   CONTENT_TYPE,
@@ -35,6 +38,7 @@ import {
   NO_BODY,
   PERHAPS,
   POWERED_BY,
+  PROXY_AUTHORIZATION,
   type Presence,
   REQUESTED_WITH,
   SERVER,
@@ -82,8 +86,8 @@ export const http: StreamDissector<'http', never> = {
   ports: [80, 8080, 8042, 8000, 8888, 3128],
   probe,
   find: findStart,
-  open(_flow: Flow, context: DissectorContext<never>): StreamParser {
-    return new HttpConnection(context);
+  open(flow: Flow, context: DissectorContext<never>): StreamParser {
+    return new HttpConnection(context, null, flow.server.address.external);
   },
 };
 
@@ -110,6 +114,8 @@ interface Asked {
   readonly engine: boolean;
   /** An object or a message that it carried. */
   content: Content | null;
+  /** The login in clear that it carried. */
+  login: LoginFact | null;
 }
 
 const UNKNOWN: Asked = {
@@ -120,6 +126,7 @@ const UNKNOWN: Asked = {
   dicom: false,
   engine: false,
   content: null,
+  login: null,
 };
 
 /** What tests count. */
@@ -141,6 +148,7 @@ const progress = new ReusedProgress();
 export class HttpConnection implements StreamParser, MessageHandler {
   readonly #context: DissectorContext<never>;
   readonly #observer: Observer | null;
+  readonly #outside: boolean;
   readonly #client: MessageReader;
   readonly #server: MessageReader;
   readonly #held: { bytes: number };
@@ -163,9 +171,14 @@ export class HttpConnection implements StreamParser, MessageHandler {
   #titles = 0;
   #started = false;
   #http2 = false;
+  /** The login that was told last. */
+  #lastLogin: LoginFact | null = null;
+  #lastAccepted: boolean | null = null;
 
-  constructor(context: DissectorContext<never>, observer: Observer | null = null) {
+  /** `outside`: the server is on the Internet, whose pages are full of examples. */
+  constructor(context: DissectorContext<never>, observer: Observer | null = null, outside = false) {
     this.#context = context;
+    this.#outside = outside;
     this.#observer = observer;
     let account = held.get(context);
     if (account === undefined) {
@@ -220,7 +233,9 @@ export class HttpConnection implements StreamParser, MessageHandler {
     (direction === TO_SERVER ? this.#client : this.#server).end();
   }
 
-  close(): void {}
+  close(): void {
+    for (const { login } of this.#asked) if (login !== null) this.#loggedIn(login, 0);
+  }
 
   headed(reader: MessageReader): Presence {
     this.#observer?.message(reader);
@@ -264,6 +279,7 @@ export class HttpConnection implements StreamParser, MessageHandler {
         (target.dicom !== NO_DICOM && target.dicom !== STORE && isDicomType(accept)),
       engine: target.engine && reader.field(REQUESTED_WITH) === 'OpenAPI',
       content: null,
+      login: this.#basic(reader),
     };
     this.#request = asked;
     if (this.#asked.length >= REQUESTS_LIMIT) this.#asked.length = 0;
@@ -294,6 +310,7 @@ export class HttpConnection implements StreamParser, MessageHandler {
     }
     const asked = this.#asked.shift();
     this.#response = asked ?? UNKNOWN;
+    if (asked?.login) this.#loggedIn(asked.login, status);
     this.#tellServer(reader);
     this.#answered(this.#response, status, reader.field(CONTENT_TYPE));
     if (asked?.method === 'CONNECT' && status < 300) {
@@ -302,6 +319,24 @@ export class HttpConnection implements StreamParser, MessageHandler {
     }
     if (status === 204 || status === 304 || asked?.method === 'HEAD') return NO_BODY;
     return asked === undefined ? PERHAPS : BODY;
+  }
+
+  /** Basic credentials (RFC 7617): other schemes send no secret, or one that serves for a while only. */
+  #basic(reader: MessageReader): LoginFact | null {
+    if (isBasic(reader.field(AUTHORIZATION))) return LOGINS.basic;
+    return isBasic(reader.field(PROXY_AUTHORIZATION)) ? LOGINS.proxy : null;
+  }
+
+  /** What became of a login: told once in a connection, and when it is another than the last. */
+  #loggedIn(login: LoginFact, status: number): void {
+    let accepted: boolean | null = null;
+    if (status === 401 || status === 407) accepted = false;
+    // To a form any page may be the answer.
+    else if (login !== LOGINS.form && login !== LOGINS.json && status > 0 && status < 400) accepted = true;
+    if (this.#lastLogin === login && this.#lastAccepted === accepted) return;
+    this.#lastLogin = login;
+    this.#lastAccepted = accepted;
+    this.#context.emit({ ...login, accepted });
   }
 
   #tellServer(reader: MessageReader): void {
@@ -402,10 +437,15 @@ export class HttpConnection implements StreamParser, MessageHandler {
     if (kind === null || kind === 'html' || body === null) return;
     const content = readBody(kind, body, 0, body.length);
     const asked = this.#request;
+    if (asked.login === null && asked.method === 'POST') {
+      if (kind === 'json') asked.login = hasJsonPassword(body) ? LOGINS.json : null;
+      else if (isForm(this.#client.field(CONTENT_TYPE))) asked.login = hasPassword(body) ? LOGINS.form : null;
+    }
     if (content.protocol === 'hl7-over-http' && !asked.hl7) this.#service('hl7-over-http', 'asked');
     if (content.protocol === 'fhir' && !asked.fhir) this.#service('fhir', 'asked');
     asked.content = content;
     this.#content('client', content);
+    if (isNothing(content)) this.#unknown('client', kind, body);
     if (asked.dicom && asked.target.dicom === STORE && content.activities.length === 0)
       this.#activity('client', 'sends-images', '');
   }
@@ -418,6 +458,7 @@ export class HttpConnection implements StreamParser, MessageHandler {
       const title = titleOf(body, 0, body.length);
       const known = title === '' ? null : identifyWeb('title', title);
       if (known !== null) this.#product(known);
+      if (!this.#outside) this.#unknown('server', kind, body);
       return;
     }
     if (kind === 'text' && this.#response.engine) {
@@ -441,6 +482,18 @@ export class HttpConnection implements StreamParser, MessageHandler {
     if (content.protocol !== null && content.protocol !== 'dicomweb' && this.#server.status < 300)
       this.#service(content.protocol, 'answered');
     this.#content('server', content);
+    if (isNothing(content)) this.#unknown('server', kind, body);
+  }
+
+  /** A body of no medical format. */
+  #unknown(side: Side, kind: Kind, body: Uint8Array): void {
+    const { hash } = this.#context;
+    const form = side === 'client' && isForm(this.#client.field(CONTENT_TYPE));
+    let told = 0;
+    readUnknown(kind, form, body, (patient) => {
+      const fact = patient.fact('http', side === 'client' ? 'server' : 'client', hash);
+      if (fact !== null && ++told <= EXPOSURES_LIMIT) this.#context.emit(fact);
+    });
   }
 
   #content(side: Side, content: Content): void {
@@ -492,6 +545,39 @@ export class HttpConnection implements StreamParser, MessageHandler {
     this.#told.push(facts);
     this.#context.tell(facts);
   }
+}
+
+const LOGINS: Readonly<Record<'basic' | 'proxy' | 'form' | 'json', LoginFact>> = {
+  basic: { fact: 'login', method: 'HTTP Basic', accepted: null },
+  proxy: { fact: 'login', method: 'HTTP Basic to a proxy', accepted: null },
+  form: { fact: 'login', method: 'HTTP form', accepted: null },
+  json: { fact: 'login', method: 'HTTP JSON', accepted: null },
+};
+
+/** Bytes of a body that are searched for a password: a login is short. */
+const LOGIN_LIMIT = 2048;
+
+function isNothing({ protocol, exposures }: Content): boolean {
+  return protocol === null && exposures.length === 0;
+}
+
+function isForm(type: string): boolean {
+  return /^\s*application\/x-www-form-urlencoded/i.test(type);
+}
+
+/** A field of a form that holds a password, and is not empty. */
+function hasPassword(body: Uint8Array): boolean {
+  const text = latin1(body, 0, Math.min(body.length, LOGIN_LIMIT));
+  return /(?:^|&)(?:[\w.%-]{0,32}(?:password|passwd|passwort|pwd)|(?:clear|user)?pass)=[^&]/i.test(text);
+}
+
+function hasJsonPassword(body: Uint8Array): boolean {
+  const text = latin1(body, 0, Math.min(body.length, LOGIN_LIMIT));
+  return /"(?:password|passwd|passwort|pwd)"\s*:\s*"[^"]/i.test(text);
+}
+
+function isBasic(scheme: string): boolean {
+  return scheme.length === 5 && scheme.toLowerCase() === 'basic';
 }
 
 const ORTHANC_SYSTEM = 'HTTP Orthanc /system';

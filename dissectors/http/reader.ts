@@ -11,6 +11,8 @@ import {
   readRequestLine,
   readStatusLine,
   SEARCH_LINE,
+  SP,
+  TAB,
 } from './wire.ts';
 
 /** Fields that are read of a head. */
@@ -29,6 +31,8 @@ const FIELDS = [
   'x-aspnet-version',
   'x-requested-with',
   'transfer-encoding',
+  'authorization',
+  'proxy-authorization',
 ] as const;
 type Field = (typeof FIELDS)[number];
 
@@ -47,6 +51,9 @@ export const AUTHENTICATE = place('www-authenticate');
 export const ASPNET_VERSION = place('x-aspnet-version');
 export const REQUESTED_WITH = place('x-requested-with');
 export const TRANSFER_ENCODING = place('transfer-encoding');
+/** Of these, the scheme alone is kept: never what follows it. */
+export const AUTHORIZATION = place('authorization');
+export const PROXY_AUTHORIZATION = place('proxy-authorization');
 const NO_VALUES: readonly string[] = FIELDS.map(() => '');
 
 interface Wanted {
@@ -334,7 +341,9 @@ export class MessageReader {
       while (i < text.length && (bytes[start + i] | 0x20) === text[i]) i++;
       // A hyphen is unchanged by the bit that makes letters small.
       if (i < text.length) continue;
-      const value = textOfValue(bytes, colon + 1, Math.min(end, colon + 1 + VALUE_LIMIT));
+      const secret = index === AUTHORIZATION || index === PROXY_AUTHORIZATION;
+      const stop = secret ? schemeEnd(bytes, colon + 1, end) : Math.min(end, colon + 1 + VALUE_LIMIT);
+      const value = textOfValue(bytes, colon + 1, stop);
       const before = this.#values[index];
       this.#values[index] = before === '' || before.length > VALUE_LIMIT ? value : `${before}, ${value}`;
       return;
@@ -456,3 +465,13 @@ export class MessageReader {
 }
 
 const VALUE_LIMIT = 4096;
+
+/** Where the scheme of a field of credentials ends (RFC 9110 §11.4). */
+function schemeEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && (bytes[at] === SP || bytes[at] === TAB)) at++;
+  while (at < end && bytes[at] !== SP && bytes[at] !== TAB && at - start < SCHEME_LIMIT) at++;
+  return at;
+}
+
+const SCHEME_LIMIT = 24;

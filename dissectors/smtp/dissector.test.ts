@@ -38,7 +38,56 @@ test('a session: both ends by name, and nothing of the mail', () => {
       value: 'ct1.zz.example',
       source: 'SMTP EHLO',
     },
+    { fact: 'login', method: 'SMTP AUTH PLAIN', accepted: null },
   ]);
+});
+
+const logins = (...steps: Step[]) =>
+  everySplit(smtp, [
+    send(1, '220 mail.zz.example ESMTP\r\n'),
+    send(0, 'EHLO ct1\r\n'),
+    send(1, '250 AUTH\r\n'),
+    ...steps,
+  ])
+    .filter(({ fact }) => fact === 'login')
+    .map(({ method, accepted }) => `${method} ${accepted}`);
+
+test('logins: each with what became of it', () => {
+  expect(logins(send(0, 'AUTH PLAIN AHp6AHp6\r\n'), send(1, '235 Welcome\r\n'))).toEqual([
+    'SMTP AUTH PLAIN true',
+  ]);
+  expect(
+    logins(
+      send(0, 'auth plain =\r\n'),
+      send(1, '334 \r\n'),
+      send(0, 'AHp6AHp6\r\n'),
+      send(1, '535 No\r\n'),
+      send(0, 'AUTH LOGIN\r\n'),
+      send(1, '334 VXNlcm5hbWU6\r\n'),
+      send(0, 'eno=\r\n'),
+      send(1, '334 UGFzc3dvcmQ6\r\n'),
+      send(0, 'eno=\r\n'),
+      send(1, '235 Welcome\r\n'),
+    ),
+  ).toEqual(['SMTP AUTH PLAIN false', 'SMTP AUTH LOGIN true']);
+});
+
+test('no logins: a challenge answered by a hash, one taken back, one refused before it was given, all behind TLS', () => {
+  expect(
+    logins(send(0, 'AUTH CRAM-MD5\r\n'), send(1, '334 PDE+\r\n'), send(0, 'eno=\r\n'), send(1, '235 OK\r\n')),
+  ).toEqual([]);
+  expect(
+    logins(send(0, 'AUTH PLAIN\r\n'), send(1, '334 \r\n'), send(0, '*\r\n'), send(1, '501 OK\r\n')),
+  ).toEqual([]);
+  expect(logins(send(0, 'AUTH PLAIN\r\n'), send(1, '503 Not now\r\n'))).toEqual([]);
+  expect(
+    logins(
+      send(0, 'STARTTLS\r\n'),
+      send(1, '220 Go ahead\r\n'),
+      send(0, 'AUTH PLAIN AHp6\r\n'),
+      send(1, '235 OK\r\n'),
+    ),
+  ).toEqual([]);
 });
 
 test('a server that says no, and one that greets in several lines', () => {

@@ -8,11 +8,11 @@ import type {
 } from '../../src/core/dissector.ts';
 import { FROM_CLIENT, FROM_SERVER, MORE, NO } from '../../src/core/dissector.ts';
 import { FactLists } from '../../src/core/fact-lists.ts';
-import type { Fact, ServiceFact } from '../../src/core/facts.ts';
+import type { Fact, LoginFact, ServiceFact } from '../../src/core/facts.ts';
 import type { Direction } from '../../src/core/flow.ts';
 import { TO_SERVER } from '../../src/core/flow.ts';
 import { TextLines } from '../../src/core/text-lines.ts';
-import { judgeGreeting, readGreeting, readHello, readReply } from './wire.ts';
+import { judgeGreeting, readAuthentication, readGreeting, readHello, readReply } from './wire.ts';
 
 /** SMTP: which program greets, and how both ends call themselves. Of a mail nothing is read. */
 export const smtp: StreamDissector<'smtp', never> = {
@@ -50,8 +50,10 @@ function probeHello(head: Uint8Array): Verdict {
 
 /** RFC 5321 §4.5.3.1.5, §4.5.3.1.4 */
 const LINE_LIMIT = 512;
-/** Lines of each side that are read: greeting and hello are the first ones. */
+/** Lines of the client that are read: hello and login are the first ones. */
 const LINES_LIMIT = 32;
+/** Those of a server: the answer to EHLO alone is a dozen. */
+const REPLIES_LIMIT = 64;
 
 const service = (state: ServiceFact['state']): ServiceFact => ({
   fact: 'service',
@@ -66,12 +68,24 @@ const REFUSED: readonly Fact[] = [service('refused')];
 const greetings = new FactLists(1024);
 const hellos = new FactLists(1024);
 
+/** Mechanisms whose answer is the password itself (RFC 4616; draft-murchison-sasl-login). */
+const CLEAR: Readonly<Record<string, LoginFact>> = {
+  PLAIN: { fact: 'login', method: 'SMTP AUTH PLAIN', accepted: null },
+  LOGIN: { fact: 'login', method: 'SMTP AUTH LOGIN', accepted: null },
+};
+
 class SmtpConnection implements StreamParser {
   readonly #context: DissectorContext<never>;
   /** By direction. */
   readonly #lines: readonly [TextLines, TextLines];
   #greeted = false;
   #commands = 0;
+  #replies = 0;
+  /** A login under way. */
+  #login: LoginFact | null = null;
+  /** The secret went by. */
+  #given = false;
+  #encrypting = false;
 
   constructor(context: DissectorContext<never>) {
     this.#context = context;
@@ -92,24 +106,51 @@ class SmtpConnection implements StreamParser {
 
   end(): void {}
 
-  close(): void {}
+  close(): void {
+    this.#loggedIn(null);
+  }
 
   #command(line: string): boolean {
     if (this.#commands++ === 0) this.#context.tell(ASKED);
+    if (this.#login !== null) {
+      // What answers the server's challenge: `*` takes it back (RFC 4954 §4).
+      if (line === '*') this.#login = null;
+      else this.#given = true;
+      return this.#commands < LINES_LIMIT;
+    }
     const name = readHello(line);
     if (name !== '') this.#context.tell(helloFacts(name));
-    // What follows the hello is a login, a mail, or TLS.
-    return !/^(?:EHLO|HELO) /i.test(line) && this.#commands < LINES_LIMIT;
+    const authentication = readAuthentication(line);
+    if (authentication !== null) {
+      this.#login = CLEAR[authentication.mechanism] ?? null;
+      this.#given = authentication.initial;
+    }
+    this.#encrypting = /^STARTTLS\s*$/i.test(line);
+    // Behind this it is a mail, or TLS.
+    return !/^(?:MAIL|STARTTLS|QUIT)\b/i.test(line) && this.#commands < LINES_LIMIT;
+  }
+
+  #loggedIn(accepted: boolean | null): void {
+    if (this.#login === null) return;
+    if (this.#given) this.#context.emit({ ...this.#login, accepted });
+    this.#login = null;
   }
 
   #reply(line: string): boolean {
     const reply = readReply(line);
-    if (reply === null || this.#greeted) return false;
-    this.#greeted = true;
-    // A name in the answer to EHLO is the one of the greeting again.
-    if (reply.code === 220) this.#context.tell(greetingFacts(reply.text));
-    else if (reply.code >= 400) this.#context.tell(REFUSED);
-    return false;
+    if (reply === null) return false;
+    if (!this.#greeted) {
+      this.#greeted = true;
+      // A name in the answer to EHLO is the one of the greeting again.
+      if (reply.code === 220) this.#context.tell(greetingFacts(reply.text));
+      else if (reply.code >= 400) this.#context.tell(REFUSED);
+      return reply.code === 220;
+    }
+    if (reply.code === 235) this.#loggedIn(true);
+    else if (reply.code >= 400) this.#loggedIn(false);
+    // Encrypted from here on (RFC 3207 §4), a mail's data follows, or good-bye.
+    if (this.#encrypting && reply.code === 220) return false;
+    return reply.code !== 354 && reply.code !== 221 && ++this.#replies < REPLIES_LIMIT;
   }
 }
 

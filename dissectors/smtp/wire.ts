@@ -73,3 +73,10 @@ export function judgeGreeting(text: string): -1 | 0 | 1 {
   if (/ftp|Service ready for new user/i.test(text)) return -1;
   return 0;
 }
+
+/** The mechanism of AUTH in capitals, and whether what it needs came with it (RFC 4954 §4); null when it is none. */
+export function readAuthentication(line: string): { mechanism: string; initial: boolean } | null {
+  const match = /^AUTH +([A-Z\d_-]{1,20})(?: +(\S+))?\s*$/i.exec(line);
+  if (match === null) return null;
+  return { mechanism: match[1].toUpperCase(), initial: match[2] !== undefined && match[2] !== '=' };
+}

@@ -120,8 +120,20 @@ describe('who speaks of whom', () => {
   const name = binding('1.3.6.1.2.1.1.5.0', text('pacs01'));
 
   test('requests', () => {
-    for (const tag of [0xa0, 0xa1, 0xa3, 0xa5])
+    for (const tag of [0xa0, 0xa1, 0xa5])
       expect(words(message(pdu(tag, [name])), { direction: 0 })).toEqual(['service asked']);
+  });
+
+  test('a community that changes a device is a login in clear; a user of version 3 is not', () => {
+    const set = pdu(0xa3, [name]);
+    for (const version of [0, 1]) {
+      const { told } = offer(snmp, message(set, version), { direction: 0 });
+      expect(told.slice(1)).toEqual([
+        { fact: 'login', method: 'SNMP community (SetRequest)', accepted: null },
+      ]);
+    }
+    const { told } = offer(snmp, v3(SWITCH_ENGINE, 4, scoped(SWITCH_ENGINE, set)), { direction: 0 });
+    expect(told).toMatchObject([{ fact: 'service', state: 'asked' }]);
   });
 
   test('a trap is of its sender', () => {

@@ -79,6 +79,8 @@ const lists = new BoundedMap<string, readonly Fact[]>(LISTS);
 
 const SERVICE = { asked: service('asked'), answered: service('answered') };
 
+const LOGIN: readonly Fact[] = [{ fact: 'login', method: 'SNMP community (SetRequest)', accepted: null }];
+
 function service(state: ServiceFact['state']): readonly ServiceFact[] {
   return [{ fact: 'service', protocol: 'snmp', medical: false, tls: false, state }];
 }
@@ -107,14 +109,17 @@ class Statement {
   }
 
   make(): void {
-    const { pdu, bindings, enterprise, engine } = this.#message;
+    const { version, pdu, bindings, enterprise, engine } = this.#message;
     const traps = this.#flow.client.port === TRAP_PORT || this.#flow.server.port === TRAP_PORT;
     switch (pdu) {
       case GET:
       case GET_NEXT:
       case GET_BULK:
       case SET_REQUEST:
-        if (this.#direction === TO_SERVER) this.#context.tell(SERVICE.asked);
+        if (this.#direction !== TO_SERVER) return;
+        this.#context.tell(SERVICE.asked);
+        // Communities that only read go by with every poll; one that changes a device is a password.
+        if (pdu === SET_REQUEST && version !== 3) this.#context.tell(LOGIN);
         return;
       case RESPONSE:
       case REPORT:

@@ -19,6 +19,8 @@ export const REPORT = 0xa8;
 const IP_ADDRESS = 0x40;
 
 export interface Message {
+  /** 0 for version 1, 1 for 2c, 3: as it stands in the message. */
+  readonly version: number;
   /** Tag of the PDU; -1 when it is encrypted. */
   readonly pdu: number;
   /** Variable bindings; null where they cannot be read or say that something failed. */
@@ -65,7 +67,7 @@ function readV3(message: BerReader, exact: boolean): Message | null {
   }
   if (!message.next()) return null;
   if (message.tag === OCTET_STRING)
-    return { pdu: -1, bindings: null, enterprise: '', agent: 0, engine, exact };
+    return { version: 3, pdu: -1, bindings: null, enterprise: '', agent: 0, engine, exact };
   if (message.tag !== SEQUENCE) return null;
   const scoped = message.inside();
   if (!scoped.expect(OCTET_STRING) || !scoped.expect(OCTET_STRING) || !scoped.next()) return null;
@@ -91,7 +93,7 @@ function readPdu(
     const { bytes, start } = inside;
     agent = (bytes[start] << 24) | (bytes[start + 1] << 16) | (bytes[start + 2] << 8) | bytes[start + 3];
     if (!inside.expect(INTEGER) || !inside.expect(INTEGER) || !inside.next()) return null;
-    return { pdu, bindings: inside.enter(SEQUENCE), enterprise, agent, engine, exact };
+    return { version, pdu, bindings: inside.enter(SEQUENCE), enterprise, agent, engine, exact };
   }
   if (!inside.expect(INTEGER) || !inside.expect(INTEGER)) return null;
   const status = inside.integer();
@@ -100,7 +102,7 @@ function readPdu(
   if (bindings === null) return null;
   // The two numbers are others in GetBulk; an answer that failed repeats what was asked (RFC 3416 §4.2.1).
   const failed = pdu === RESPONSE && status !== 0;
-  return { pdu, bindings: failed ? null : bindings, enterprise, agent, engine, exact };
+  return { version, pdu, bindings: failed ? null : bindings, enterprise, agent, engine, exact };
 }
 
 /** SnmpEngineID (RFC 3411 §5). */

@@ -27,7 +27,47 @@ test('a session up to the login, and nothing of who logs in', () => {
     { ...service, state: 'asked' },
     { ...own, attribute: 'os', value: 'Debian GNU/Linux 12' },
     { ...own, attribute: 'hostname', value: 'monitor7' },
+    { fact: 'login', method: 'Telnet password', accepted: null },
   ]);
+  expect(JSON.stringify(all)).not.toMatch(/zz/);
+});
+
+const logins = (...steps: Step[]) =>
+  everySplit(telnet, [send(1, `${DO_TERMINAL}monitor7 login: `), ...steps])
+    .filter(({ fact }) => fact === 'login')
+    .map(({ accepted }) => accepted);
+const typed = (word: string) => [...word].map((letter) => send(0, letter));
+
+test('logins: each with what became of it', () => {
+  expect(
+    logins(
+      ...typed('zztest\r\n'),
+      send(1, 'zztest\r\nPassword: '),
+      ...typed('zzwrong\r\0'),
+      send(1, '\r\n\r\nLogin incorrect\r\nmonitor7 login: '),
+      send(0, 'zztest\r\n'),
+      send(1, 'Password:'),
+      send(0, '\xff\xfb\x18zzinvented\r\n'),
+      send(1, '\r\nLast login: Mon Mar  2\r\n$ '),
+      send(0, 'su\r\n'),
+      send(1, 'Password: '),
+      send(0, 'zzroot\r\n'),
+    ),
+  ).toEqual([false, true]);
+  const answers: [string, boolean | null][] = [
+    ['\r\n% Authentication failed\r\n', false],
+    ['\r\nPassword: ', false],
+    ['\r\nswitch1> ', true],
+    ['\r\n# ', true],
+    ['\r\n*** ward 7 ***\r\n', null],
+  ];
+  for (const [answer, accepted] of answers)
+    expect(logins(send(1, '\r\nPassword: '), send(0, 'zz\r\n'), send(1, answer)), answer).toEqual([accepted]);
+});
+
+test('no logins: no password asked for, none given', () => {
+  expect(logins(send(0, 'zztest\r\n'), send(1, '\r\n$ '), send(0, 'ls\r\n'))).toEqual([]);
+  expect(logins(send(1, 'Password: '), send(0, '\r\n'), send(1, '\r\nmonitor7 login: '))).toEqual([]);
 });
 
 test.each([

@@ -114,5 +114,23 @@ export function readHostLine(line: string): HostLine | null {
 
 /** Where a login is asked for; what follows is not the host's greeting any more. */
 export function isPrompt(line: string): boolean {
-  return /(?:login|Login|Username|User Name|Password|password): ?$/.test(line);
+  // `Last login:` is what comes after one.
+  return (
+    !/last login: ?$/i.test(line) && /(?:login|Login|Username|User Name|Password|password): ?$/.test(line)
+  );
+}
+
+/** Where a password is asked for. */
+export function isPasswordPrompt(line: string): boolean {
+  return /(?:password|passcode):$/i.test(line);
+}
+
+/**
+ * What a line behind a password says of it: refused, accepted, or nothing (null). A line that ends in a blank may be a
+ * prompt, and is judged as such: a shell's is `$`, `#`, `%` or `>` and a blank.
+ */
+export function judgeLogin(line: string): boolean | null {
+  if (/incorrect|invalid|denied|fail(?:ed|ure)|wrong|not allowed|try again/i.test(line)) return false;
+  if (/^Last login\b|^Welcome\b|\blogged in\b|(?:\S[$#%>]|^[$#>]) $/.test(line)) return true;
+  return null;
 }

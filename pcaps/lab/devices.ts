@@ -14,6 +14,7 @@ import { traces as quic } from './written/quic.ts';
 import { traces as smb } from './written/smb.ts';
 import { traces as snmp } from './written/snmp.ts';
 import type { WrittenTrace } from './written/trace.ts';
+import { traces as unclaimed } from './written/unclaimed.ts';
 
 /** A trace of what devices say of themselves, recorded from a program. */
 export interface DeviceTrace {
@@ -114,4 +115,5 @@ export const WRITTEN_TRACES: readonly WrittenTrace[] = [
   ...smb,
   ...snmp,
   ...kerberos,
+  ...unclaimed,
 ];

@@ -148,7 +148,37 @@ export interface HandshakeDissector<N extends string = string> {
   handshake(handshake: Handshake, direction: Direction, flow: Flow, context: DissectorContext<never>): void;
 }
 
-export type Dissector = StreamDissector | DatagramDissector | LinkDissector | HandshakeDissector;
+/** Reads the beginning of one flow that nobody claimed. Throws nothing. */
+export interface UnclaimedReader {
+  /**
+   * Bytes of one direction in order, or a datagram; valid during the call only. False: nothing more is wanted of this
+   * direction.
+   */
+  data(direction: Direction, bytes: Uint8Array): boolean;
+  /** Bytes of this direction were missed by the capture. */
+  gap(direction: Direction): void;
+  /** Nothing more of this direction comes, or is shown. Called once for each that was shown. */
+  end(direction: Direction): void;
+}
+
+/**
+ * Looks for something in flows that are no dissector's: once those over TCP or UDP have refused a direction, its first
+ * bytes are shown. A flow may be claimed later by what its other side says, and is then shown no more.
+ */
+export interface UnclaimedDissector<N extends string = string> {
+  readonly name: N;
+  readonly over: 'unclaimed';
+  /** Bytes of each direction that are shown; what comes behind them costs nothing. */
+  readonly budget: number;
+  open(flow: Flow, context: DissectorContext<never>): UnclaimedReader;
+}
+
+export type Dissector =
+  | StreamDissector
+  | DatagramDissector
+  | LinkDissector
+  | HandshakeDissector
+  | UnclaimedDissector;
 
 /** Convenience for parsers: a `Progress` to return again and again. */
 export class ReusedProgress implements Progress {

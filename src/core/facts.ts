@@ -188,6 +188,8 @@ export interface NeighbourFact {
   readonly mac: number;
   /** From now on the address is this MAC's, whoever had it before. */
   readonly leased?: true;
+  /** Id of the outermost VLAN in which it was said, where there is one: an address may be in use in several. */
+  readonly vlan?: number;
 }
 
 /**

@@ -111,6 +111,7 @@ describe('bounds and order', () => {
       .fact(phi('dicom', 'server', 'p'), flow('203.0.113.7', '10.0.0.2'), START)
       .fact(phi('dicom', 'server', 'p'), flow('10.0.0.5', '10.0.0.2'), at(5));
     expect(run.detections.findings().map(({ severity, detection }) => [severity, detection])).toEqual([
+      ['critical', 'external.phi-to-internet'],
       ['critical', 'phi.cleartext-dicom'],
       ['medium', 'external.medical-service-exposed'],
       ['medium', 'phi.cleartext-dicom'],

@@ -1,4 +1,5 @@
 import type { Detection } from './detection.ts';
+import { deviceCleartextLogin } from './device-cleartext-login.ts';
 import { deviceCrossZone } from './device-cross-zone.ts';
 import { dicomAeTitleBruteForce } from './dicom-ae-title-brute-force.ts';
 import { dicomAeTitleConflict } from './dicom-ae-title-conflict.ts';
@@ -18,8 +19,12 @@ import { dicomUnknownApplicationContext } from './dicom-unknown-application-cont
 import { DetectionEngine, type DetectionsOptions } from './engine.ts';
 import { externalDeviceToInternet } from './external-device-to-internet.ts';
 import { externalMedicalServiceExposed } from './external-medical-service-exposed.ts';
+import { externalPhiToInternet } from './external-phi-to-internet.ts';
+import { externalSuspiciousPort } from './external-suspicious-port.ts';
+import { networkAddressConflict } from './network-address-conflict.ts';
 import { phiCleartextDicom } from './phi-cleartext-dicom.ts';
 import { phiCleartextHl7 } from './phi-cleartext-hl7.ts';
+import { phiCleartextOther } from './phi-cleartext-other.ts';
 
 export type { Detection, DetectionMeta, Threshold } from './detection.ts';
 export type { DetectionSettings, DetectionsOptions } from './engine.ts';
@@ -29,8 +34,11 @@ export type { IgnoreRule } from './ignore.ts';
 export const DETECTIONS: readonly Detection[] = [
   externalMedicalServiceExposed,
   externalDeviceToInternet,
+  externalPhiToInternet,
+  externalSuspiciousPort,
   phiCleartextDicom,
   phiCleartextHl7,
+  phiCleartextOther,
   dicomAeTitleBruteForce,
   dicomScanner,
   dicomSweep,
@@ -46,7 +54,9 @@ export const DETECTIONS: readonly Detection[] = [
   dicomNonstandardPort,
   dicomFailureRatio,
   dicomCovertChannel,
+  deviceCleartextLogin,
   deviceCrossZone,
+  networkAddressConflict,
 ];
 
 /** All detections at work: give it events and facts in packet order, after the trackers had them. */

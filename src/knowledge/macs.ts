@@ -1,5 +1,7 @@
 /** What a MAC address says by its bits and by ranges that standards reserve. MACs are 48-bit integers. */
 
+export { macHex, macText } from '../core/mac.ts';
+
 const OCTET_40 = 2 ** 40;
 
 /** Usable as somebody's address: known, not zero, not a group address (IEEE 802-2014 §8.2: the I/G bit). */
@@ -10,16 +12,6 @@ export function isUnicastMac(mac: number): boolean {
 /** The U/L bit (IEEE 802-2014 §8.2): given by software (virtual machines, privacy); its OUI names no vendor. */
 export function isLocallyAdministered(mac: number): boolean {
   return mac > 0 && (Math.floor(mac / OCTET_40) & 2) !== 0;
-}
-
-/** `00:1b:21:3c:4d:5e`. */
-export function macText(mac: number): string {
-  return macHex(mac).replace(/..(?=.)/g, '$&:');
-}
-
-/** `001b213c4d5e`. */
-export function macHex(mac: number): string {
-  return mac.toString(16).padStart(12, '0');
 }
 
 export interface VirtualRouter {

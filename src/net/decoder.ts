@@ -1247,7 +1247,7 @@ export class Net implements FrameSink {
     words[1] = w1;
     words[2] = w2;
     words[3] = w3;
-    this.#sink.neighbour?.(family, words, mac, this.#segment.time);
+    this.#sink.neighbour?.(family, words, mac, this.#segment.time, this.#segment.vlan0);
   }
 
   // ── Lengths and counts ─────────────────────────────────────────────────────────────────────────────────

@@ -71,6 +71,8 @@ export interface SegmentSink {
     words: readonly [number, number, number, number],
     mac: number,
     time: Micros,
+    /** Outermost VLAN id or -1. */
+    vlan: number,
   ): void;
   /**
    * A frame without IP: `bytes[start, end)` follows its EtherType, or the SNAP protocol of an organisation

@@ -15,6 +15,7 @@ import {
   NO,
   type Progress,
   type StreamDissector,
+  type UnclaimedDissector,
   type Verdict,
 } from '../core/dissector.ts';
 import { Malformed } from '../core/errors.ts';
@@ -49,6 +50,10 @@ export class Dispatcher {
   readonly #dissectors: readonly StreamDissector[];
   readonly #datagrams: readonly DatagramDissector[];
   readonly #handshakes: readonly HandshakeDissector[];
+  readonly #unclaimed: readonly UnclaimedDissector[];
+  /** Bytes of a direction that the most patient of them wants. */
+  readonly #budget: number;
+  readonly #unclaimedContext: DissectorContext<never>;
   readonly #links = new Map<number, LinkDissector>();
   readonly #context: DissectorContext<Named<string>>;
   readonly #output: StreamOutput;
@@ -71,6 +76,8 @@ export class Dispatcher {
     if (this.#dissectors.length > 31) throw new RangeError('candidates are kept as bits of one word');
     this.#datagrams = dissectors.filter((dissector) => dissector.over === 'udp');
     this.#handshakes = dissectors.filter((dissector) => dissector.over === 'handshake');
+    this.#unclaimed = dissectors.filter((dissector) => dissector.over === 'unclaimed');
+    this.#budget = Math.max(0, ...this.#unclaimed.map(({ budget }) => budget));
     for (const dissector of dissectors)
       if (dissector.over === 'link') for (const type of dissector.types) this.#links.set(type, dissector);
     this.#output = output;
@@ -86,11 +93,23 @@ export class Dispatcher {
         if (this.#flow !== null) this.#output.facts(facts, this.#flow);
       },
     };
+    this.#unclaimedContext = {
+      ...this.#context,
+      // Nothing is told of a flow before the flow itself.
+      emit: (fact: Fact) => {
+        if (this.#flow === null) return;
+        this.announce(this.#flow);
+        this.#output.fact(fact, this.#flow);
+      },
+    };
   }
 
   /** Bytes of `half` in order; `bytes[start, end)` is valid during the call only. */
   deliver(flow: TrackedFlow, half: Half, bytes: Uint8Array, start: number, end: number): void {
-    if (half.dead) return;
+    if (half.dead) {
+      if (half.unshown > 0) this.#show(flow, half, bytes.subarray(start, end));
+      return;
+    }
     if (half.skip > 0) {
       const skipped = Math.min(half.skip, end - start);
       half.skip -= skipped;
@@ -100,13 +119,17 @@ export class Dispatcher {
     this.#flow = flow;
     if (flow.parser !== null) this.#parse(flow, half, bytes, start, end);
     else if (!flow.decided) this.#choose(flow, half, bytes, start, end);
+    else if (half.unshown !== 0) this.#show(flow, half, bytes.subarray(start, end));
   }
 
   /** A datagram of `half`; `bytes[start, end)` is valid during the call only. */
   datagram(flow: TrackedFlow, half: Half, bytes: Uint8Array, start: number, end: number): void {
     if (start >= end) return;
     const known = flow.datagrams;
-    if (known === null && flow.decided) return;
+    if (known === null && flow.decided) {
+      if (half.unshown !== 0) this.#show(flow, half, bytes.subarray(start, end));
+      return;
+    }
     this.#flow = flow;
     const payload = bytes.subarray(start, end);
     const direction = directionOf(flow, half);
@@ -121,11 +144,56 @@ export class Dispatcher {
           flow.decided = true;
           flow.datagrams = dissector;
           flow.protocol = dissector.name;
+          this.#showNoMore(flow);
           this.#output.fact(IDENTIFIED, flow);
           return;
         }
       }
     if (++half.searched >= DATAGRAM_LIMIT) flow.decided = true;
+    if (half.unshown !== 0) this.#show(flow, half, payload);
+  }
+
+  /** Bytes of a direction that nobody claimed go to those who look at such, as far as their budget reaches. */
+  #show(flow: TrackedFlow, half: Half, bytes: Uint8Array): void {
+    this.#flow = flow;
+    if (half.unshown < 0) {
+      half.unshown = this.#budget;
+      if (half.unshown === 0) return;
+      flow.readers ??= this.#unclaimed.map((dissector) => dissector.open(flow, this.#unclaimedContext));
+    }
+    const direction = directionOf(flow, half);
+    const part = bytes.length > half.unshown ? bytes.subarray(0, half.unshown) : bytes;
+    half.unshown -= part.length;
+    let wanted = false;
+    try {
+      for (const reader of flow.readers!) wanted = reader.data(direction, part) || wanted;
+    } catch (error) {
+      this.#unexpected('unclaimed', error);
+      wanted = false;
+    }
+    if (half.unshown === 0 || !wanted) this.#shown(flow, half);
+  }
+
+  /** No more of this direction is shown. */
+  #shown(flow: TrackedFlow, half: Half): void {
+    const begun = half.unshown >= 0;
+    half.unshown = 0;
+    if (!begun || flow.readers === null) return;
+    this.#flow = flow;
+    try {
+      for (const reader of flow.readers) reader.end(directionOf(flow, half));
+    } catch (error) {
+      this.#unexpected('unclaimed', error);
+    }
+    const other = half === flow.source ? flow.destination : flow.source;
+    if (other.unshown === 0) flow.readers = null;
+  }
+
+  /** The flow is somebody's after all, or over. */
+  #showNoMore(flow: TrackedFlow): void {
+    if (flow.source.unshown !== 0) this.#shown(flow, flow.source);
+    if (flow.destination.unshown !== 0) this.#shown(flow, flow.destination);
+    flow.readers = null;
   }
 
   /** A frame without IP. */
@@ -182,6 +250,7 @@ export class Dispatcher {
 
   /** `length` bytes of `half` were missed; more is to come. */
   gap(flow: TrackedFlow, half: Half, length: number): void {
+    if (half.unshown > 0) for (const reader of flow.readers ?? []) reader.gap(directionOf(flow, half));
     if (half.dead) return;
     if (half.skip >= length) {
       // The parser had asked not to see these bytes, and it still knows where it is.
@@ -209,8 +278,15 @@ export class Dispatcher {
 
   /** Nothing more comes from `half`. */
   end(flow: TrackedFlow, half: Half): void {
+    if (flow.parser === null) {
+      // What waited for a dissector that would claim it is nobody's.
+      if (half.pendingLength > 0 && half.unshown !== 0)
+        this.#show(flow, half, half.pending!.subarray(0, half.pendingLength));
+      this.#release(half);
+      if (half.unshown !== 0) this.#shown(flow, half);
+      return;
+    }
     this.#release(half);
-    if (flow.parser === null) return;
     this.#flow = flow;
     try {
       flow.parser.end(directionOf(flow, half));
@@ -334,6 +410,7 @@ export class Dispatcher {
     const other = half === flow.source ? flow.destination : flow.source;
     if (!flow.midstream) {
       // Its start was seen and was nobody's. The other side may still speak first in its own protocol.
+      this.#show(flow, half, view);
       this.#release(half);
       half.dead = true;
       if (other.dead || other.pendingLength === 0) flow.decided = true;
@@ -348,6 +425,7 @@ export class Dispatcher {
       return;
     }
     half.searched += view.length;
+    if (half.unshown !== 0) this.#show(flow, half, view);
     this.#release(half);
     half.candidates = -1;
     if (half.searched < SEARCH_LIMIT) return;
@@ -371,6 +449,7 @@ export class Dispatcher {
     }
     flow.decided = true;
     flow.protocol = dissector.name;
+    this.#showNoMore(flow);
     this.announce(flow);
     this.#output.fact(IDENTIFIED, flow);
     try {

@@ -49,6 +49,8 @@ export class Half implements Endpoint {
   candidates = -1;
   /** Payload bytes looked at while no dissector was found. */
   searched = 0;
+  /** Bytes still to be unshown to those who read what nobody claims; -1 before any were. */
+  unshown = -1;
 
   constructor(address: Address, port: number, mac: number) {
     this.address = address;

@@ -154,9 +154,14 @@ export class Streams implements SegmentSink {
     words: readonly [number, number, number, number],
     mac: number,
     time: number,
+    vlan: number,
   ): void {
     const address = this.#addresses.get(family, words[0], words[1], words[2], words[3]);
-    this.#output.fact({ fact: 'neighbour', address, mac }, null, time);
+    this.#output.fact(
+      vlan < 0 ? { fact: 'neighbour', address, mac } : { fact: 'neighbour', address, mac, vlan },
+      null,
+      time,
+    );
   }
 
   udp(segment: Segment): void {

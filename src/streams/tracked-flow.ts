@@ -1,5 +1,5 @@
 import { communityId } from '../core/community-id.ts';
-import type { DatagramDissector, StreamParser } from '../core/dissector.ts';
+import type { DatagramDissector, StreamParser, UnclaimedReader } from '../core/dissector.ts';
 import type { Flow, Orientation } from '../core/flow.ts';
 import type { Half } from './half.ts';
 
@@ -23,6 +23,8 @@ export class TrackedFlow implements Flow {
   parser: StreamParser | null = null;
   /** Who reads its datagrams. */
   datagrams: DatagramDissector | null = null;
+  /** Who looks at its beginning while nobody claims it. */
+  readers: UnclaimedReader[] | null = null;
   /** A dissector was found, or none will be looked for any more. */
   decided = false;
   /** The `open` fact went out: not before it is known who is client. */

@@ -282,6 +282,7 @@ describe.runIf(captures)('medical captures', () => {
           destination.country,
         ]),
       ).toEqual([
+        ['external.phi-to-internet', 'critical', '192.168.1.5', '8.8.8.8', 'US'],
         ['phi.cleartext-hl7', 'critical', '192.168.1.5', '8.8.8.8', 'US'],
         ['external.device-to-internet', 'medium', '192.168.1.5', '8.8.8.8', 'US'],
       ]);

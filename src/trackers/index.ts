@@ -2,6 +2,7 @@ import type { Address } from '../core/address.ts';
 import type { Fact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
+import { virtualRouter } from '../knowledge/macs.ts';
 import type { Asset, Role } from './asset.ts';
 import { Baseline } from './baseline.ts';
 import { Countries, ExternalTracker } from './external.ts';
@@ -49,6 +50,8 @@ export interface InventoryView {
   medical(ip: string): boolean;
   /** ISO 3166 alpha-2; null when unknown or not outside. */
   country(address: Address): string | null;
+  /** True for a MAC (48-bit integer) of a range that standards keep for addresses several machines share. */
+  sharedMac(mac: number): boolean;
 }
 
 /** Everything that is concluded from neutral facts. Facts come in packet order, after the engine's own state. */
@@ -137,6 +140,10 @@ export class Trackers implements InventoryView {
 
   country(address: Address): string | null {
     return this.#countries.of(address);
+  }
+
+  sharedMac(mac: number): boolean {
+    return virtualRouter(mac) !== null;
   }
 
   /** Entries pushed out of full tables, for the metric. */

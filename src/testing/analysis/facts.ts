@@ -120,10 +120,11 @@ export const device = (
   source,
 });
 
-export const neighbour = (ip: string, mac: number): Fact => ({
+export const neighbour = (ip: string, mac: number, vlan?: number): Fact => ({
   fact: 'neighbour',
   address: address(ip),
   mac,
+  ...(vlan === undefined ? {} : { vlan }),
 });
 
 export const lease = (ip: string, mac: number): Fact => ({
@@ -145,6 +146,12 @@ export const service = (
   protocol = 'dicom',
   more: Partial<ServiceFact> = {},
 ): ServiceFact => ({ fact: 'service', protocol, medical: true, tls: false, state, ...more });
+
+export const login = (accepted: boolean | null, method = 'FTP PASS'): Fact => ({
+  fact: 'login',
+  method,
+  accepted,
+});
 
 const PATIENTS = new KeyedHash(new Uint8Array(8));
 export const NAMES = Object.freeze(['patient-name', 'medical-record-number', 'birth-date'] as const);

@@ -1,0 +1,1 @@
+export { cleartext } from './dissector.ts';
