@@ -9,7 +9,7 @@ const WHOLE = 65_536;
 /** Of those whose length nobody told (encapsulated ones) so much is read whole. */
 const HEAD = 16_384;
 /** Behind that, `SAMPLE` bytes of every block are read. Powers of two. */
-const BLOCK = 4096;
+const BLOCK = 8192;
 const SAMPLE = 64;
 
 export class PixelDigest {
