@@ -1,6 +1,11 @@
 import type { Detection } from './detection.ts';
 import { dicomAeTitleBruteForce } from './dicom-ae-title-brute-force.ts';
+import { dicomAlteredObject } from './dicom-altered-object.ts';
+import { dicomBulkRetrieve } from './dicom-bulk-retrieve.ts';
 import { dicomMalformed } from './dicom-malformed.ts';
+import { dicomPatientEnumeration } from './dicom-patient-enumeration.ts';
+import { dicomUnexpectedMoveDestination } from './dicom-unexpected-move-destination.ts';
+import { dicomWeakTls } from './dicom-weak-tls.ts';
 import { DetectionEngine, type DetectionsOptions } from './engine.ts';
 import { externalDeviceToInternet } from './external-device-to-internet.ts';
 import { externalMedicalServiceExposed } from './external-medical-service-exposed.ts';
@@ -18,7 +23,12 @@ export const DETECTIONS: readonly Detection[] = [
   phiCleartextDicom,
   phiCleartextHl7,
   dicomAeTitleBruteForce,
+  dicomPatientEnumeration,
+  dicomUnexpectedMoveDestination,
+  dicomBulkRetrieve,
   dicomMalformed,
+  dicomAlteredObject,
+  dicomWeakTls,
 ];
 
 /** All detections at work: give it events and facts in packet order, after the trackers had them. */
