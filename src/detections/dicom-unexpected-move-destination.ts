@@ -6,7 +6,7 @@ import { type Micros, SECOND } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
 import { amount, enumerate, quote, who } from './words.ts';
 
-type Reason = 'unknown-title' | 'not-allowed' | 'new' | 'refused' | 'outside';
+type Reason = 'unknown-title' | 'not-allowed' | 'new' | 'refused' | 'failed' | 'outside';
 
 /** A C-MOVE request. */
 interface Move {
@@ -37,6 +37,7 @@ interface State {
 const MAX_TITLES = 4096;
 const MAX_MOVES_OF_TITLE = 8;
 const MAX_RUNNING = 16;
+const MAX_SERVED = 16_384;
 const MANY = 16;
 
 /**
@@ -48,7 +49,8 @@ export const dicomUnexpectedMoveDestination = defineDetection<State>({
     id: 'dicom.unexpected-move-destination',
     title: 'Objects are moved to an unexpected destination',
     severity: 'high',
-    escalation: 'critical when the destination, or who asked, is outside',
+    escalation:
+      'critical when the destination, or who asked, is outside; medium when an archive only failed to process the request, as some do for a destination they do not know',
     why: 'A C-MOVE makes an archive send studies to any AE title in its table. An attacker who has one of his own put there, or takes the address of one, has the archive itself carry the data out; trying titles shows which ones are there.',
     action:
       'Ask who uses the source whether the move was meant. Look up the destination in the archive’s table of AE titles, remove it if nobody knows it, and see what was sent there.',
@@ -74,6 +76,8 @@ function create(context: Context<State>): Handlers<State> {
   const moves = new BoundedMap<string, Move[]>(MAX_TITLES);
   /** Those that were not answered for good. */
   const running = new WeakMap<Association, Move[]>();
+  /** Archive and destination of moves that went well. */
+  const served = new BoundedMap<string, true>(MAX_SERVED);
   /** Associations of which a stored object was looked at. */
   const looked = new WeakSet<Association>();
 
@@ -90,7 +94,8 @@ function create(context: Context<State>): Handlers<State> {
     destination.reasons.add(reason);
     destination.address = address ?? destination.address;
     const outside = requester.external || address?.external === true;
-    context.hit(found, outside ? 'critical' : 'high', flow, time, move.counted ? 0 : 1);
+    const severity = outside ? 'critical' : reason === 'failed' ? 'medium' : 'high';
+    context.hit(found, severity, flow, time, move.counted ? 0 : 1);
     move.counted = true;
   }
 
@@ -141,18 +146,19 @@ function create(context: Context<State>): Handlers<State> {
     return baseline.judge('move-destination', requester, archive, title) === 'new' ? 'new' : null;
   }
 
-  function answered(
-    { association, messageId, status, statusClass }: DimseMessage,
-    flow: Flow,
-    time: Micros,
-  ): void {
+  function answered(event: DimseMessage, flow: Flow, time: Micros): void {
+    const { association, messageId, status, statusClass } = event;
     const all = running.get(association);
     const at = all?.findIndex((move) => move.messageId === messageId) ?? -1;
     if (all === undefined || at < 0) return;
     const move = all[at];
     move.time = time;
-    if (statusClass !== 'pending') all.splice(at, 1);
+    if (statusClass === 'pending') return;
+    all.splice(at, 1);
+    const place = `${move.archive.text} ${move.title}`;
     if (status === 'A801') judge(move, 'refused', flow, time);
+    else if (failedAtOnce(event) && !served.has(place)) judge(move, 'failed', flow, time);
+    else if (statusClass === 'success' && (event.subOperations?.completed ?? 0) > 0) served.set(place, true);
   }
 
   /** The AE title's address is known now: an association to it was opened. */
@@ -191,6 +197,12 @@ function create(context: Context<State>): Handlers<State> {
   };
 }
 
+/** «Unable to process» before any object was looked for: what Orthanc says of a destination that it does not know. */
+function failedAtOnce({ status, subOperations: counts }: DimseMessage): boolean {
+  if (status !== 'C000') return false;
+  return counts === null || counts.remaining + counts.completed + counts.failed + counts.warning === 0;
+}
+
 const newState = (): State => ({ destinations: new Map(), calling: new Set() });
 
 const WORDS: Readonly<Record<Reason, string>> = {
@@ -198,6 +210,7 @@ const WORDS: Readonly<Record<Reason, string>> = {
   'not-allowed': 'not among those it may move to',
   new: 'never moved to before',
   refused: 'unknown to the archive',
+  failed: 'which the archive could not process',
   outside: 'outside',
 };
 
