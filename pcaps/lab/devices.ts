@@ -10,6 +10,7 @@ import { traces as ldap } from './written/ldap.ts';
 import { traces as lldp } from './written/lldp.ts';
 import { traces as names } from './written/names.ts';
 import { traces as quic } from './written/quic.ts';
+import { traces as retrieval } from './written/retrieval.ts';
 import { traces as smb } from './written/smb.ts';
 import { traces as snmp } from './written/snmp.ts';
 import type { WrittenTrace } from './written/trace.ts';
@@ -109,6 +110,7 @@ export const WRITTEN_TRACES: readonly WrittenTrace[] = [
   ...names,
   ...greetings,
   ...quic,
+  ...retrieval,
   ...smb,
   ...snmp,
   ...kerberos,
