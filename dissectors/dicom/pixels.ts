@@ -9,8 +9,16 @@ const WHOLE = 65_536;
 /** Of those whose length nobody told (encapsulated ones) so much is read whole. */
 const HEAD = 16_384;
 /** Behind that, `SAMPLE` bytes of every block are read. Powers of two. */
-const BLOCK = 8192;
-const SAMPLE = 64;
+const BLOCK = 16_384;
+const SAMPLE = 512;
+
+/** Four bytes at a time are twice as fast as one by one. Segments are views of one buffer as a rule. */
+let view: DataView = new DataView(new ArrayBuffer(0));
+
+function viewOf({ buffer }: Uint8Array): DataView {
+  if (view.buffer !== buffer) view = new DataView(buffer);
+  return view;
+}
 
 export class PixelDigest {
   /** Bytes of the pixel data that went by. */
@@ -89,8 +97,9 @@ export class PixelDigest {
       this.#word = 0;
       this.#filled = 0;
     }
-    for (; at + 4 <= end; at += 4)
-      hash = scramble(hash, bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24));
+    const words = viewOf(bytes);
+    const { byteOffset } = bytes;
+    for (; at + 4 <= end; at += 4) hash = scramble(hash, words.getInt32(byteOffset + at, true));
     while (at < end) this.#word |= bytes[at++] << (8 * this.#filled++);
     this.#hash = hash;
   }
