@@ -824,7 +824,7 @@ describe('messages', () => {
       expect(digestOf(deflated)).toBeNull();
       expect(digestOf(asExplicit(stored(dataSet([NAME_ELEMENT]))))).toBeNull();
       expect(digestOf(asExplicit(stored(big.subarray(0, -100))))).toBeNull();
-      const sent = message(storeRq(), big);
+      const sent = message(storeRq(), big, 250_000);
       const steps = asExplicit([
         up(sent.subarray(0, 90_000)),
         { gap: TO_SERVER, length: 30_000 },
