@@ -5,9 +5,10 @@
 import { BoundedMap } from '../../src/core/bounded.ts';
 import type { DissectorContext, FlowEnd } from '../../src/core/dissector.ts';
 import { FactLists } from '../../src/core/fact-lists.ts';
-import type { Activity, ActivityFact, Attribute, Fact, Side } from '../../src/core/facts.ts';
+import type { Activity, ActivityFact, Attribute, Behaviour, Fact, Side } from '../../src/core/facts.ts';
 import { type Direction, type Flow, TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
 import type { Micros } from '../../src/core/time.ts';
+import { executableKind } from './content.ts';
 import type { DataSetWalker } from './dataset.ts';
 import {
   C_CANCEL_RQ,
@@ -27,11 +28,11 @@ import {
 import type { Association, DicomEvent, PresentationContext } from './events.ts';
 import {
   EQUIPMENT,
-  isUniversalQuery,
   NO_IDENTITY,
   type PatientIdentity,
   patientIdentity,
   plainValue,
+  queryReach,
 } from './identity.ts';
 import {
   ABSTRACT_SYNTAX_ITEM,
@@ -58,6 +59,7 @@ import {
 import {
   isEcgStorage,
   isPrint,
+  isQueryRetrieve,
   isWaveformStorage,
   MODALITY_PERFORMED_PROCEDURE_STEP,
   MODALITY_WORKLIST_FIND,
@@ -151,6 +153,9 @@ export class AssociationTracker {
   #stationTold = false;
   #serviceState = 0;
   #requestTold = false;
+  /** Bytes of the objects that a C-GET brought, objects that a C-MOVE sent on; null while nobody asked for any. */
+  #fetched: number | null = null;
+  #moved: number | null = null;
   #over = false;
 
   constructor(flow: Flow, context: Context) {
@@ -548,6 +553,11 @@ export class AssociationTracker {
     const status = response && command.status >= 0 ? statusOf(field, command.status) : null;
     const context = this.#contexts.get(contextId) ?? null;
     const sopClass = command.sopClass || (request?.sopClass ?? '');
+    const reach =
+      field === C_FIND && walker !== null && !partial && isQueryRetrieve(sopClass)
+        ? queryReach(walker, now)
+        : null;
+    const prefix = reach?.prefix ?? '';
     if (!response && field !== C_CANCEL_RQ) this.#await(command, direction, now, modality);
     if (field === C_STORE && !partial && sopClass !== '') bump(this.record.objects, sopClass);
 
@@ -575,9 +585,15 @@ export class AssociationTracker {
       patient: identity.patient,
       phi: identity.phi,
       queryLevel: walker === null ? '' : plainValue(walker, 'queryLevel', CODE_STRING),
-      universalQuery: field === C_FIND && walker !== null && !partial && isUniversalQuery(walker),
+      universalQuery: reach?.universal ?? false,
+      prefixQuery: prefix !== '',
+      queryKey: prefix === '' ? null : this.#context.hash.text(prefix),
+      queryDays: reach?.days ?? null,
       modality,
+      pixelDigest: field === C_STORE && !partial ? (walker?.pixelDigest ?? null) : null,
     });
+    if (!response) this.#tellRetrieval(command, from, walker, dataSetBytes);
+    else if (operation === C_MOVE && from === 'server') this.#noteMoved(command);
     this.#tellPhi(identity, from);
     this.#tellRole(operation, response, from, sopClass, status);
     if (walker !== null) this.#tellStation(operation, response, from, sopClass, walker, modality);
@@ -585,6 +601,34 @@ export class AssociationTracker {
     else this.#tellRequestedOperation(command, from, sopClass, modality);
     if (field === C_STORE && walker !== null && from === 'client' && command.moveOriginator === '')
       this.#noteEquipment(walker, modality);
+  }
+
+  /** What is asked to be sent where, and how much was fetched; an object that is a program is told at once. */
+  #tellRetrieval(
+    { field, moveDestination }: CommandSet,
+    from: Side,
+    walker: DataSetWalker | null,
+    dataSetBytes: number,
+  ): void {
+    if (field === C_MOVE && moveDestination !== '')
+      this.#behaviour(from, 'move-destination', moveDestination);
+    if (from === 'client' && field === C_GET) this.#fetched ??= 0;
+    if (from === 'client' && field === C_MOVE) this.#moved ??= 0;
+    if (field !== C_STORE) return;
+    if (from === 'server' && this.#fetched !== null) this.#fetched += dataSetBytes;
+    const kind = walker === null ? '' : executableKind(walker.document, walker.documentLength);
+    if (kind === '') return;
+    const within = 'DICOM (0042,0011) encapsulated document';
+    this.#context.emit({ fact: 'content', content: 'executable', kind, within, to: OTHER_SIDE[from] });
+  }
+
+  /** The last response says how many objects were sent on (PS3.7 §9.1.4.1.7). */
+  #noteMoved({ status, subOperations }: CommandSet): void {
+    if (this.#moved !== null && status !== 0xff00) this.#moved += subOperations?.completed ?? 0;
+  }
+
+  #behaviour(side: Side, behaviour: Behaviour, value: string, amount?: number): void {
+    this.#context.emit({ fact: 'behaviour', side, behaviour, value, amount });
   }
 
   #await(command: CommandSet, direction: Direction, time: Micros, modality: string): void {
@@ -778,6 +822,8 @@ export class AssociationTracker {
     record.bytesToServer = Math.min(record.bytesToServer, this.#flow.bytesToServer);
     record.bytesToClient = Math.min(record.bytesToClient, this.#flow.bytesToClient);
     this.#tellEquipment();
+    if (this.#fetched !== null) this.#behaviour('client', 'retrieve', 'C-GET', this.#fetched);
+    if (this.#moved !== null) this.#behaviour('client', 'retrieve', 'C-MOVE', this.#moved);
     this.#context.emit({ type: 'dicom.association', association: record });
   }
 

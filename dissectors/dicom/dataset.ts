@@ -4,6 +4,7 @@
  * bytes stop, or stop making sense, what it has is what was whole: a value is kept once its last byte was seen.
  */
 import { inflateRawSync } from 'node:zlib';
+import { PixelDigest } from './pixels.ts';
 import {
   DEFLATED_EXPLICIT_LITTLE_ENDIAN,
   EXPLICIT_BIG_ENDIAN,
@@ -150,9 +151,15 @@ const SLOTS_OF: readonly ReadonlyMap<number, number>[] = [TOP, ...WITHIN.map(([,
 const KIND_OF_SEQUENCE = new Map(WITHIN.map(([tag], index) => [tag, index + 1]));
 const OTHER_KIND = -1;
 
-/** Elements come in the order of their tags (PS3.5 §7.1): behind this one nothing more is wanted. */
+/** Elements come in the order of their tags (PS3.5 §7.1): behind this one no value is wanted. */
 const LAST_WANTED = 0x00401001;
+/** Of a stored object, what is behind it is looked at for these: how a document begins, and the pixels' digest. */
+const ENCAPSULATED_DOCUMENT = 0x00420011;
 const PIXEL_DATA_GROUP = 0x7fe0;
+const FLOAT_PIXEL_DATA = 0x7fe00008;
+const PIXEL_DATA = 0x7fe00010;
+/** Bytes of a document that are kept. */
+const DOCUMENT_HEAD = 4;
 
 /** Longer values, and those beyond so many bytes in all, are noted as there and not kept. */
 export const MAX_VALUE = 1024;
@@ -229,6 +236,13 @@ export class DataSetWalker {
   transferSyntax = '';
   /** The highest tag met outside sequences: what comes before it and was not found is not there. */
   passed = 0;
+  /** Every wanted value is behind: what is missed from here on is missing from the pixels' digest alone. */
+  complete = false;
+  /** Of all pixel data (`PixelDigest`); null where they were not seen to their end, or not looked for. */
+  pixelDigest: number | null = null;
+  /** The first bytes of an encapsulated document (0042,0011); empty where there is none, or not looked for. */
+  readonly document = new Uint8Array(DOCUMENT_HEAD);
+  documentLength = 0;
 
   #encoding = IMPLICIT;
   #explicit = false;
@@ -247,6 +261,14 @@ export class DataSetWalker {
   #carried = 0;
   #deflated: Uint8Array | null = null;
   #deflatedFilled = 0;
+  /** The data set is of an object that is being stored: it is walked to the end of its pixel data. */
+  #stored = false;
+  readonly #pixels = new PixelDigest();
+  /** The value being passed is pixel data. */
+  #inPixels = false;
+  /** Items met of encapsulated pixel data; -1 outside of them. */
+  #fragments = -1;
+  #inDocument = false;
   /** Open sequences and items, outermost first. Ends are offsets; Infinity where the length is undefined. */
   #depth = 0;
   readonly #ends = new Float64Array(MAX_DEPTH);
@@ -255,13 +277,20 @@ export class DataSetWalker {
   /** The VR form in force around a frame: inside UN of undefined length it is implicit little endian. */
   readonly #outer = new Uint8Array(MAX_DEPTH);
 
-  /** Begins a data set in a transfer syntax; '' lets its first element tell. */
-  start(transferSyntax: string): void {
+  /** Begins a data set in a transfer syntax; '' lets its first element tell. `stored`: of a stored object. */
+  start(transferSyntax: string, stored = false): void {
     this.values.fill(undefined);
     this.done = false;
     this.broken = false;
     this.transferSyntax = transferSyntax;
     this.passed = 0;
+    this.complete = false;
+    this.pixelDigest = null;
+    this.documentLength = 0;
+    this.#stored = stored;
+    this.#inPixels = false;
+    this.#fragments = -1;
+    this.#inDocument = false;
     this.#inferring = false;
     this.#elements = 0;
     this.#offset = 0;
@@ -285,6 +314,22 @@ export class DataSetWalker {
 
   value(slot: Slot): Uint8Array | null | undefined {
     return this.values[SLOT_NUMBERS[slot]];
+  }
+
+  /** How many of the bytes that follow need not be fed but may be passed by `pass`. */
+  get unneeded(): number {
+    if (this.done) return Number.POSITIVE_INFINITY;
+    if (!this.complete || this.#phase !== VALUE || this.#inDocument) return 0;
+    return this.#inPixels ? Math.min(this.#remaining, this.#pixels.unneeded) : this.#remaining;
+  }
+
+  /** Passes over at most `unneeded` bytes. */
+  pass(length: number): void {
+    if (this.done || length === 0) return;
+    if (this.#inPixels) this.#pixels.pass(length);
+    this.#remaining -= length;
+    this.#offset += length;
+    if (this.#remaining === 0) this.#endValue();
   }
 
   /** The bytes are no longer whole: what comes is not looked at. What is kept stays. */
@@ -325,7 +370,8 @@ export class DataSetWalker {
     if (this.#value !== null) {
       this.#value.set(bytes.subarray(at, at + taken), this.#valueFilled);
       this.#valueFilled += taken;
-    }
+    } else if (this.#inPixels) this.#pixels.take(bytes, at, at + taken);
+    else if (this.#inDocument) this.#keepDocument(bytes, at, at + taken);
     this.#remaining -= taken;
     this.#offset += taken;
     if (this.#remaining === 0) this.#endValue();
@@ -337,6 +383,22 @@ export class DataSetWalker {
     if (this.#slot >= 0 && this.values[this.#slot] === undefined) this.values[this.#slot] = this.#value;
     this.#slot = -1;
     this.#value = null;
+    this.#inDocument = false;
+    if (!this.#inPixels) return;
+    this.#inPixels = false;
+    if (this.#fragments < 0) this.#endPixels();
+  }
+
+  #keepDocument(bytes: Uint8Array, at: number, end: number): void {
+    const head = bytes.subarray(at, Math.min(end, at + DOCUMENT_HEAD - this.documentLength));
+    this.document.set(head, this.documentLength);
+    this.documentLength += head.length;
+    if (this.documentLength === DOCUMENT_HEAD) this.#inDocument = false;
+  }
+
+  #endPixels(): void {
+    this.pixelDigest = this.#pixels.value;
+    this.stop();
   }
 
   #takeHeader(bytes: Uint8Array, start: number, end: number): number {
@@ -438,12 +500,34 @@ export class DataSetWalker {
     }
     if (this.#depth === 0) this.passed = Math.max(this.passed, tag);
     if (this.#depth === 0 && tag > LAST_WANTED && (group >= PIXEL_DATA_GROUP || !this.#inferring)) {
+      this.complete = true;
       // Encapsulated pixel data tells that the syntax is one of many, not plain explicit little endian.
-      if (this.#inferring && tag === 0x7fe00010 && length === UNDEFINED_LENGTH) this.transferSyntax = '';
-      this.stop();
-      return;
+      if (this.#inferring && tag === PIXEL_DATA && length === UNDEFINED_LENGTH) this.transferSyntax = '';
+      if (!this.#stored || tag > PIXEL_DATA) {
+        this.stop();
+        return;
+      }
+      if (tag >= FLOAT_PIXEL_DATA) {
+        this.#beginPixels(length);
+        return;
+      }
     }
     this.#element(tag, vr, length);
+  }
+
+  /** PS3.5 §8.2, §A.4: a value of so many bytes, or fragments in items, the first of which says where frames begin. */
+  #beginPixels(length: number): void {
+    if (length === 0 || this.transferSyntax === DEFLATED_EXPLICIT_LITTLE_ENDIAN) {
+      this.stop();
+    } else if (length === UNDEFINED_LENGTH) {
+      this.#pixels.start(-1);
+      this.#fragments = 0;
+      this.#push(FRAGMENTS, OTHER_KIND, Number.POSITIVE_INFINITY);
+    } else {
+      this.#pixels.start(length);
+      this.#beginValue(-1, length);
+      this.#inPixels = true;
+    }
   }
 
   #element(tag: number, vr: number, length: number): void {
@@ -471,7 +555,9 @@ export class DataSetWalker {
         return;
       }
     }
-    this.#beginValue(kind < 0 ? -1 : (SLOTS_OF[kind].get(tag) ?? -1), length);
+    const wanted = kind >= 0 && !this.complete;
+    this.#beginValue(wanted ? (SLOTS_OF[kind].get(tag) ?? -1) : -1, length);
+    this.#inDocument = this.#stored && this.#depth === 0 && tag === ENCAPSULATED_DOCUMENT;
   }
 
   #sequenceKind(kind: number, tag: number): number {
@@ -498,6 +584,8 @@ export class DataSetWalker {
       } else if (contents !== ELEMENTS && length !== UNDEFINED_LENGTH) {
         // A fragment of encapsulated data; or, as some write, an item outside any sequence.
         if (length > 0) this.#beginValue(-1, length);
+        // The table of where frames begin is left out: programs make it anew, or leave it empty.
+        if (this.#fragments >= 0) this.#inPixels = this.#fragments++ > 0 && length > 0;
       } else {
         this.#break();
       }
@@ -509,8 +597,9 @@ export class DataSetWalker {
       contents === expected &&
       (tag === 0xfffee00d || contents !== ELEMENTS) &&
       this.#ends[this.#depth - 1] === Number.POSITIVE_INFINITY;
-    if (closes) this.#pop();
-    else this.#break();
+    if (!closes) this.#break();
+    else if (this.#fragments > 1) this.#endPixels();
+    else this.#pop();
   }
 
   #push(contents: number, kind: number, end: number): void {
@@ -532,7 +621,8 @@ export class DataSetWalker {
   }
 
   #break(): void {
-    this.broken = true;
+    // What the values were read from was right so far.
+    if (!this.complete) this.broken = true;
     this.stop();
   }
 

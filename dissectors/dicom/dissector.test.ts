@@ -32,6 +32,7 @@ import {
   IMPLICIT,
   image,
   item,
+  JPEG,
   LAST,
   message,
   pData,
@@ -80,6 +81,12 @@ const STORAGE_ACCEPTED = { contexts: [{ id: 1, transfer: EXPLICIT }] };
 function associated(steps: readonly Step[], request = STORAGE, answer = STORAGE_ACCEPTED): Step[] {
   return [up(associateRq(request)), down(associateAc(answer)), ...steps, up(releaseRq()), down(releaseRp())];
 }
+
+const proposing = (syntax: string) => ({
+  contexts: [{ id: 1, abstract: CT_STORAGE, transfer: [syntax] }],
+});
+const accepting = (syntax: string) => ({ contexts: [{ id: 1, transfer: syntax }] });
+const NAME_ELEMENT: Element = [0x00100010, 'PN', 'TEST^PATIENT'];
 
 function queryContext(abstract: string) {
   return {
@@ -722,47 +729,217 @@ describe('messages', () => {
       [],
     ],
     [
-      'a worklist for a station and day',
+      'everybody since 1990',
       [
+        [0x00080020, 'DA', '19900101-'],
         [0x00100010, 'PN', '*'],
-        [
-          0x00400100,
-          'SQ',
-          [
-            [
-              [0x00080060, 'CS', 'CT'],
-              [0x00400001, 'AE', 'CT01'],
-              [0x00400002, 'DA', '20260101'],
-            ],
-          ],
-        ],
-      ],
-      false,
-      [],
-    ],
-    [
-      'a whole worklist',
-      [
-        [0x00100010, 'PN', '*'],
-        [
-          0x00400100,
-          'SQ',
-          [
-            [
-              [0x00400001, 'AE', '*'],
-              [0x00400002, 'DA', ''],
-            ],
-          ],
-        ],
       ],
       true,
       [],
     ],
+    [
+      'everybody born since 1900',
+      [
+        [0x00100010, 'PN', ''],
+        [0x00100030, 'DA', '19000101-20991231'],
+      ],
+      true,
+      ['birth-date'],
+    ],
+    [
+      'half a century of birth dates',
+      [
+        [0x00100010, 'PN', ''],
+        [0x00100030, 'DA', '19500101-20001231'],
+      ],
+      false,
+      ['birth-date'],
+    ],
+    [
+      'several wildcards',
+      [
+        [0x00100010, 'PN', ''],
+        [0x00100020, 'LO', '*\\*'],
+      ],
+      true,
+      [],
+    ],
+    ['a beginning', [[0x00100010, 'PN', 'A*']], false, ['patient-name']],
   ])('a query for %s', (_, keys, universal, identifiers) => {
-    const { request, answer } = queryContext(WORKLIST);
-    const rq = command({ 2: WORKLIST, 256: 0x0020, 272: 1, 2048: 1 });
+    const { request, answer } = queryContext(STUDY_FIND);
+    const rq = command({ 2: STUDY_FIND, 256: 0x0020, 272: 1, 2048: 1 });
     const [sent] = messages(play(dicom, associated([up(message(rq, dataSet(keys)))], request, answer)));
     expect(sent).toMatchObject({ universalQuery: universal, identifiers });
+  });
+
+  test.each<[string, readonly Element[], boolean]>([
+    ['a letter', [[0x00100010, 'PN', 'a*']], true],
+    [
+      'three characters of a record number',
+      [
+        [0x00100010, 'PN', '*'],
+        [0x00100020, 'LO', '10?*'],
+      ],
+      true,
+    ],
+    ['components of a name', [[0x00100010, 'PN', 'SMI*^*']], true],
+    ['four characters', [[0x00100010, 'PN', 'SMIT*']], false],
+    ['a name', [[0x00100010, 'PN', 'SM']], false],
+    ['what begins with a wildcard', [[0x00100010, 'PN', '*A*']], false],
+    [
+      'a letter and a day',
+      [
+        [0x00080020, 'DA', '20260302'],
+        [0x00100010, 'PN', 'A*'],
+      ],
+      false,
+    ],
+    [
+      'a letter and a number',
+      [
+        [0x00100010, 'PN', 'A*'],
+        [0x00100020, 'LO', 'MRN-1'],
+      ],
+      false,
+    ],
+  ])('how a name begins: %s', (_, keys, prefix) => {
+    const { request, answer } = queryContext(STUDY_FIND);
+    const rq = command({ 2: STUDY_FIND, 256: 0x0020, 272: 1, 2048: 1 });
+    const [sent] = messages(play(dicom, associated([up(message(rq, dataSet(keys)))], request, answer)));
+    expect(sent).toMatchObject({ prefixQuery: prefix, universalQuery: false });
+    expect(sent.queryKey !== null).toBe(prefix);
+  });
+
+  test('equal beginnings have equal keys, in either case, and others have others', () => {
+    const { request, answer } = queryContext(STUDY_FIND);
+    const rq = command({ 2: STUDY_FIND, 256: 0x0020, 272: 1, 2048: 1 });
+    const ask = (value: string) => up(message(rq, dataSet([[0x00100010, 'PN', value]])));
+    const steps = associated([ask('A*'), ask('a*'), ask('B*')], request, answer);
+    const keys = messages(play(dicom, steps)).map(({ queryKey }) => queryKey);
+    expect(keys[0]).toBe(keys[1]);
+    expect(keys[0]).not.toBe(keys[2]);
+  });
+
+  test.each<[string, number | null]>([
+    ['', null],
+    ['20260101', 1],
+    ['20260101-20260131', 31],
+    ['20000101-', null],
+    ['-', null],
+    ['20260131-20260101', 1],
+  ])('study dates %s', (date, days) => {
+    const { request, answer } = queryContext(STUDY_FIND);
+    const rq = command({ 2: STUDY_FIND, 256: 0x0020, 272: 1, 2048: 1 });
+    const steps = associated([up(message(rq, dataSet([[0x00080020, 'DA', date]])))], request, answer);
+    expect(messages(play(dicom, steps))[0].queryDays).toBe(days);
+  });
+
+  test('a whole worklist is nobody’s enumeration', () => {
+    const { request, answer } = queryContext(WORKLIST);
+    const rq = command({ 2: WORKLIST, 256: 0x0020, 272: 1, 2048: 1 });
+    const keys = dataSet([
+      [0x00100010, 'PN', '*'],
+      [
+        0x00400100,
+        'SQ',
+        [
+          [
+            [0x00400001, 'AE', '*'],
+            [0x00400002, 'DA', ''],
+          ],
+        ],
+      ],
+    ]);
+    const [sent] = messages(play(dicom, associated([up(message(rq, keys))], request, answer)));
+    expect(sent).toMatchObject({ universalQuery: false, prefixQuery: false, queryDays: null });
+  });
+
+  describe('pixel data', () => {
+    const stored = (data: Bytes, size?: number) => [
+      up(message(storeRq(), data, size)),
+      down(message(storeRsp())),
+    ];
+    const digestOf = (steps: readonly Step[]) =>
+      messages(play(dicom, steps)).find((sent) => sent.command === 'C-STORE-RQ')?.pixelDigest;
+    const big = image('explicit', 200_000);
+    const asExplicit = (steps: readonly Step[]) => associated(steps);
+
+    test('have one digest, however they are cut into fragments and segments', () => {
+      const whole = digestOf(asExplicit(stored(big)));
+      expect(whole).toEqual(expect.any(Number));
+      for (const size of [511, 4000, 16_372, 100_000])
+        expect(digestOf(asExplicit(stored(big, size)))).toBe(whole);
+      const lines = everySplit(dicom, asExplicit(stored(big)), { stride: 20_011 });
+      expect(messages(lines)[0].pixelDigest).toBe(whole);
+    });
+
+    test('that differ have another; another header has not', () => {
+      const changed = big.slice();
+      changed.fill(7, changed.length - 60_000);
+      expect(digestOf(asExplicit(stored(changed)))).not.toBe(digestOf(asExplicit(stored(big))));
+      const renamed = image('explicit', 200_000, [[0x00081030, 'LO', 'another description']]);
+      expect(digestOf(asExplicit(stored(renamed)))).toBe(digestOf(asExplicit(stored(big))));
+    });
+
+    const encapsulated = (table: Bytes, ...fragments: Bytes[]) =>
+      concat(
+        dataSet([NAME_ELEMENT]),
+        bytes(0xe0, 0x7f, 0x10, 0, 0x4f, 0x42, 0, 0, 0xff, 0xff, 0xff, 0xff),
+        ...[table, ...fragments].map((body) =>
+          concat(bytes(0xfe, 0xff, 0, 0xe0, body.length, 0, 0, 0), body),
+        ),
+        bytes(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0),
+      );
+
+    test('in fragments have one too, whatever their offset table', () => {
+      const asJpeg = (data: Bytes) => digestOf(associated(stored(data), proposing(JPEG), accepting(JPEG)));
+      const one = asJpeg(encapsulated(bytes(), text('abcdefgh'), text('ijkl')));
+      expect(one).toEqual(expect.any(Number));
+      expect(asJpeg(encapsulated(bytes(0, 0, 0, 0), text('abcdefgh'), text('ijkl')))).toBe(one);
+      expect(asJpeg(encapsulated(bytes(), text('abcd'), text('efghijkl')))).toBe(one);
+      expect(asJpeg(encapsulated(bytes(), text('abcdefgh'), text('ijkm')))).not.toBe(one);
+      expect(asJpeg(encapsulated(bytes()))).toBeNull();
+      expect(asJpeg(encapsulated(bytes(), text('abcd')).subarray(0, -8))).toBeNull();
+    });
+
+    test('have none when deflated, absent, cut short or missed in part', () => {
+      const deflated = associated(stored(image('deflated')), proposing(DEFLATED), accepting(DEFLATED));
+      expect(digestOf(deflated)).toBeNull();
+      expect(digestOf(asExplicit(stored(dataSet([NAME_ELEMENT]))))).toBeNull();
+      expect(digestOf(asExplicit(stored(big.subarray(0, -100))))).toBeNull();
+      const sent = message(storeRq(), big, 250_000);
+      const steps = asExplicit([
+        up(sent.subarray(0, 90_000)),
+        { gap: TO_SERVER, length: 30_000 },
+        up(sent.subarray(120_000)),
+        down(message(storeRsp())),
+      ]);
+      expect(messages(play(dicom, steps))[0]).toMatchObject({ pixelDigest: null, partial: false });
+    });
+  });
+
+  describe('documents', () => {
+    const told = (document: Bytes, tag = 0x00420011) => {
+      const data = dataSet([NAME_ELEMENT, [tag, 'OB', document]]);
+      const steps = associated([up(message(storeRq(), data))]);
+      return facts(everySplit(dicom, steps, { stride: 7 }), 'content').map(({ kind }) => kind);
+    };
+
+    test.each([
+      [text('MZ\x90\0'), 'Windows executable (MZ)'],
+      [text('\x7fELF\x02'), 'ELF executable'],
+      [bytes(0xcf, 0xfa, 0xed, 0xfe), 'Mach-O executable'],
+      [text('#!/bin/sh'), 'script (#!)'],
+    ])('that are programs are told', (document, kind) => {
+      expect(told(document)).toEqual([kind]);
+    });
+
+    test('others are not, nor what is elsewhere', () => {
+      expect(told(text('%PDF-1.7'))).toEqual([]);
+      expect(told(text('M'))).toEqual([]);
+      expect(told(text('\x7fELG'))).toEqual([]);
+      expect(told(text('MZ\x90\0'), 0x00420013)).toEqual([]);
+    });
   });
 
   test('a retrieve: destination, sub-operations, and the storage that is one of them', () => {

@@ -16,7 +16,7 @@ import type { Side } from '../../src/core/facts.ts';
 import { type Direction, type Flow, TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
 import { AssociationTracker, SIDES } from './association.ts';
 import { DataSetWalker } from './dataset.ts';
-import { type CommandSet, decodeCommand, isKnownCommand } from './dimse.ts';
+import { C_STORE, type CommandSet, decodeCommand, isKnownCommand } from './dimse.ts';
 import type { DicomEvent } from './events.ts';
 import {
   A_ABORT,
@@ -101,6 +101,8 @@ class Assembly {
   dataStarted = false;
   /** Some of the data set was missed where it was still being read. */
   damaged = false;
+  /** What the capture had missed of the flow when the data set began. */
+  missedBefore = 0;
 
   constructor(contextId: number) {
     this.contextId = contextId;
@@ -617,15 +619,15 @@ class DicomParser implements StreamParser {
     const negotiated = context !== null && context.result === 0 && !context.inferred;
     half.walkers++;
     assembly.walker = idleWalkers.pop() ?? new DataSetWalker();
-    assembly.walker.start(negotiated ? context.transferSyntax : '');
+    assembly.walker.start(negotiated ? context.transferSyntax : '', assembly.command?.field === C_STORE);
+    assembly.missedBefore = this.#flow.missedBytes;
   }
 
   #body(half: Half, bytes: Uint8Array, at: number): number {
     const assembly = half.assembly as Assembly;
     let taken = Math.min(half.piece, bytes.length - at);
-    let wanted: boolean;
     if ((half.control & PDV_COMMAND) !== 0) {
-      wanted = !assembly.commandLost;
+      const wanted = !assembly.commandLost;
       // Nearly every command set comes in one piece and is read where it stands.
       const whole = assembly.commandLength === 0 && (half.control & PDV_LAST) !== 0 && taken === half.piece;
       if (wanted && whole) {
@@ -638,11 +640,14 @@ class DicomParser implements StreamParser {
       }
       if (wanted) this.#keepCommand(half, assembly, bytes, at, at + taken);
     } else {
-      const walker = assembly.walker;
-      if (walker !== null && !walker.done) walker.feed(bytes, at, at + taken);
-      wanted = walker !== null && !walker.done;
+      const { walker } = assembly;
+      walker?.feed(bytes, at, at + taken);
       // The last byte of a PDV must be seen, or a connection that breaks off would look as if all had come.
-      if (!wanted && half.piece > taken + 1) taken = half.piece - 1;
+      const skipped = Math.min(walker?.unneeded ?? half.piece, half.piece - 1 - taken);
+      if (skipped > 0) {
+        walker?.pass(skipped);
+        taken += skipped;
+      }
       assembly.dataSetBytes += taken;
     }
     half.piece -= taken;
@@ -721,6 +726,8 @@ class DicomParser implements StreamParser {
     const association = this.#association;
     if (walker !== null)
       association.inferContext(assembly.contextId, command.sopClass, walker.transferSyntax);
+    // Bytes may have been missed among those that were skipped unseen.
+    if (walker !== null && this.#flow.missedBytes !== assembly.missedBefore) walker.pixelDigest = null;
     association.message(command, half.direction, assembly.contextId, walker, assembly.dataSetBytes, partial);
     assembly.command = null;
     assembly.walker = null;
@@ -775,10 +782,11 @@ class DicomParser implements StreamParser {
       assembly.commandLost = true;
     } else {
       assembly.dataSetBytes += missed;
-      // Behind the last element of interest nothing is read, and nothing is lost.
-      if (assembly.walker !== null && !assembly.walker.done) {
-        assembly.walker.stop();
-        assembly.damaged = true;
+      const { walker } = assembly;
+      if (walker !== null && !walker.done) {
+        // Behind the last element of interest nothing is lost but the digest of the pixel data.
+        if (!walker.complete) assembly.damaged = true;
+        walker.stop();
       }
     }
     if (half.piece === 0) this.#endPdv(half);

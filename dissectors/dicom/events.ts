@@ -145,11 +145,27 @@ export interface DimseMessage {
   readonly patient: number | null;
   /** The identifiers themselves, sealed. */
   readonly phi: readonly Sealed[];
-  /** Query/retrieve level (0008,0052) and whether its keys select nobody in particular (only wildcards). */
+  /**
+   * Query/retrieve level (0008,0052), and whether the keys of a query/retrieve C-FIND select nobody in particular:
+   * wildcards, and dates that are all of time. A worklist's never do: it is asked for all that is scheduled.
+   */
   readonly queryLevel: string;
   readonly universalQuery: boolean;
+  /**
+   * A C-FIND of which nothing but how a name or record number begins (at most three characters) selects anybody, and
+   * a keyed hash of that beginning: two numbers differ where two beginnings do; null for all others.
+   */
+  readonly prefixQuery: boolean;
+  readonly queryKey: number | null;
+  /** C-FIND requests: days of the study dates asked for; null for all. */
+  readonly queryDays: number | null;
   /** (0008,0060) of the data set; ''. */
   readonly modality: string;
+  /**
+   * C-STORE requests: 32 bits that tell one object's pixel data from another's of the same transfer syntax, from
+   * samples of them; null when there are none, or any of the data set was missed. README says what samples can miss.
+   */
+  readonly pixelDigest: number | null;
 }
 
 export type DicomEvent = AssociationRequested | AssociationAnswered | AssociationEnded | DimseMessage;

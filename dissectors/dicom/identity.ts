@@ -5,6 +5,7 @@
 import type { Attribute } from '../../src/core/facts.ts';
 import type { KeyedHash } from '../../src/core/hash.ts';
 import { type Identifier, Sealed } from '../../src/core/sealed.ts';
+import type { Micros } from '../../src/core/time.ts';
 import { decodeText } from './charset.ts';
 import type { DataSetWalker, Slot } from './dataset.ts';
 
@@ -51,6 +52,7 @@ export const NO_IDENTITY: PatientIdentity = Object.freeze({
 const SPACE = 0x20;
 const ASTERISK = 0x2a;
 const QUESTION_MARK = 0x3f;
+const BACKSLASH = 0x5c;
 const CARET = 0x5e;
 const EQUALS = 0x3d;
 
@@ -67,6 +69,7 @@ function isUniversal(value: Uint8Array): boolean {
     if (
       byte !== ASTERISK &&
       byte !== QUESTION_MARK &&
+      byte !== BACKSLASH &&
       byte !== SPACE &&
       byte !== 0 &&
       byte !== CARET &&
@@ -195,16 +198,12 @@ function revealed(walker: DataSetWalker, mask: number): Sealed[] {
   return phi;
 }
 
-/** Keys that narrow a query down to somebody or something (PS3.4 §C.6, Annex K for the worklist). */
+/** Keys beside name, record number and dates that narrow a query down to somebody or something (PS3.4 §C.6). */
 const SELECTIVE: readonly Slot[] = [
-  'patientName',
-  'patientId',
-  'birthDate',
   'otherPatientId',
   'otherPatientName',
   'accessionNumber',
   'admissionId',
-  'studyDate',
   'studyInstance',
   'studyId',
   'seriesInstance',
@@ -216,12 +215,74 @@ const SELECTIVE: readonly Slot[] = [
   'referringPhysician',
 ];
 
-/** A query whose keys select nobody in particular. */
-export function isUniversalQuery(walker: DataSetWalker): boolean {
-  return SELECTIVE.every((slot) => {
-    const value = walker.value(slot);
-    return value === undefined || (value !== null && isUniversal(value));
-  });
+/** What a query asks for, as far as it is known without naming anybody. */
+export interface QueryReach {
+  /** Its keys select nobody in particular. */
+  readonly universal: boolean;
+  /** How a name or record number begins, where that and nothing else narrows it; ''. An identifier in part. */
+  readonly prefix: string;
+  /** Days of the study dates asked for; null for all. */
+  readonly days: number | null;
+}
+
+/** Studies are kept since then, as good as; who is alive was born since then. */
+const FIRST_STUDY = Date.UTC(1980, 0, 1);
+const FIRST_BIRTH = Date.UTC(1900, 0, 1);
+const DAY = 86_400_000;
+/** Days of dates that exclude nobody to speak of: twenty years of studies, a hundred years of births. */
+const ALL_STUDIES = 7305;
+const ALL_BIRTHS = 36_525;
+
+/** Whom the identifier of a C-FIND selects (PS3.4 §C.2.2.2). `now`: µs. */
+export function queryReach(walker: DataSetWalker, now: Micros): QueryReach {
+  const days = dateReach(walker.value('studyDate'), FIRST_STUDY, ALL_STUDIES, now / 1000);
+  const births = dateReach(walker.value('birthDate'), FIRST_BIRTH, ALL_BIRTHS, now / 1000);
+  const narrowed = days !== null || births !== null || SELECTIVE.some((slot) => selects(walker.value(slot)));
+  const name = walker.value('patientName');
+  const id = walker.value('patientId');
+  if (narrowed) return { universal: false, prefix: '', days };
+  if (!selects(name) && !selects(id)) return { universal: true, prefix: '', days };
+  const characterSet = characterSetOf(walker);
+  const prefixes = [prefixOf(name, characterSet), prefixOf(id, characterSet)];
+  return { universal: false, prefix: prefixes.includes(null) ? '' : prefixes.join('\0'), days };
+}
+
+function selects(value: Uint8Array | null | undefined): boolean {
+  return value !== undefined && (value === null || !isUniversal(value));
+}
+
+/**
+ * A key of at most three characters and then wildcards, in capitals (names match in either case); '' for a universal
+ * one; null for one that says more.
+ */
+function prefixOf(value: Uint8Array | null | undefined, characterSet: string): string | null {
+  if (!selects(value)) return '';
+  const match = /^([^*?\\^=]{1,3})[?^= ]*\*[*?^= ]*$/u.exec(textOf(value, characterSet));
+  return match === null ? null : match[1].toUpperCase();
+}
+
+/**
+ * Days of a date or range of dates (PS3.4 §C.2.2.2.5), counted from `first` on and up to now; null for all of them.
+ * `all`: so many days are all.
+ */
+function dateReach(
+  value: Uint8Array | null | undefined,
+  first: number,
+  all: number,
+  now: number,
+): number | null {
+  if (!selects(value)) return null;
+  const match = /^(\d{8})?-(\d{8})?$/.exec(textOf(value, ''));
+  if (match === null) return 1;
+  const [, from, to] = match;
+  const start = Math.max(first, from === undefined ? first : dateOf(from));
+  const end = Math.min(now, to === undefined ? now : dateOf(to));
+  const days = Math.max(1, Math.floor((end - start) / DAY) + 1);
+  return days >= all ? null : days;
+}
+
+function dateOf(digits: string): number {
+  return Date.UTC(Number(digits.slice(0, 4)), Number(digits.slice(4, 6)) - 1, Number(digits.slice(6)));
 }
 
 /** What of a stored object describes the equipment that created it (PS3.3 §C.7.5.1). */

@@ -10,6 +10,13 @@ export const VERIFICATION = '1.2.840.10008.1.1';
 export const MODALITY_WORKLIST_FIND = '1.2.840.10008.5.1.4.31';
 export const MODALITY_PERFORMED_PROCEDURE_STEP = '1.2.840.10008.3.1.2.3.3';
 
+const QUERY_RETRIEVE = '1.2.840.10008.5.1.4.1.2.';
+
+/** Patient root, study root and patient/study only information models (PS3.4 §C.3). */
+export function isQueryRetrieve(sopClass: string): boolean {
+  return sopClass.startsWith(QUERY_RETRIEVE);
+}
+
 export const STORAGE_COMMITMENT = '1.2.840.10008.1.20.1';
 
 const PRINT = '1.2.840.10008.5.1.1.';

@@ -11,6 +11,7 @@ import { traces as ldap } from './written/ldap.ts';
 import { traces as lldp } from './written/lldp.ts';
 import { traces as names } from './written/names.ts';
 import { traces as quic } from './written/quic.ts';
+import { traces as retrieval } from './written/retrieval.ts';
 import { traces as smb } from './written/smb.ts';
 import { traces as snmp } from './written/snmp.ts';
 import type { WrittenTrace } from './written/trace.ts';
@@ -79,6 +80,26 @@ export const DEVICE_TRACES: readonly DeviceTrace[] = [
     program: 'openssl s_server, s_client',
     about: 'TLS 1.3 with a HelloRetryRequest',
   },
+  {
+    path: 'tls/dicom-weak-cipher',
+    program: 'openssl s_server, s_client',
+    about: 'port 2762: TLS 1.2 without encryption (NULL-SHA256)',
+  },
+  {
+    path: 'tls/dicom-old-version',
+    program: 'openssl s_server, s_client',
+    about: 'port 2762: TLS 1.1',
+  },
+  {
+    path: 'tls/dicom-self-signed',
+    program: 'openssl s_server, s_client',
+    about: 'port 2762: TLS 1.2, a certificate that signed itself',
+  },
+  {
+    path: 'tls/dicom-good',
+    program: 'openssl s_server, s_client',
+    about: 'port 2762: TLS 1.2, ECDHE and AES-GCM, a certificate of an authority',
+  },
   { path: 'quic/ngtcp2', program: 'ngtcp2 client and server', about: 'QUIC version 1, one connection' },
   { path: 'quic/ngtcp2-retry', program: 'ngtcp2 client and server', about: 'the same after a Retry' },
   { path: 'ssh/openssh', program: 'OpenSSH', about: 'banners, keys exchanged' },
@@ -112,6 +133,7 @@ export const WRITTEN_TRACES: readonly WrittenTrace[] = [
   ...names,
   ...greetings,
   ...quic,
+  ...retrieval,
   ...smb,
   ...snmp,
   ...kerberos,

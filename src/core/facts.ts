@@ -218,7 +218,7 @@ export type Behaviour =
   | 'message-type'
   /** Objects sent to a third party at the request of the first; `value`: that party's AE title. */
   | 'move-destination'
-  /** Objects fetched; `value`: by which operation; `amount`: bytes in one association. */
+  /** Objects fetched; `value`: by which operation; `amount` in one association: bytes (C-GET), objects (C-MOVE). */
   | 'retrieve';
 
 /** One end of the flow did something to the other that is worth comparing with what is normal here. */

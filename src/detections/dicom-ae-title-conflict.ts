@@ -89,6 +89,7 @@ export const dicomAeTitleConflict = defineDetection<State>({
     reference: 'DICOM PS3.8 §9.3.2, PS3.15 Annex B',
     attack: ['T1036', 'T1078', 'T0856'],
     stage: 'access',
+    baseline: 'less',
     thresholds: {
       moved: { default: 24, unit: 'hours without the former host, after which a title has moved' },
       established: { default: 3, unit: 'associations of one implementation before another one is a change' },

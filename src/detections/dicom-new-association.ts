@@ -26,6 +26,7 @@ export const dicomNewAssociation = defineDetection<State>({
     reference: 'DICOM PS3.8 §9.3.2, PS3.7 §7.1',
     attack: ['T1021', 'T1078', 'T0886'],
     stage: 'access',
+    baseline: 'needed',
     thresholds: {},
     example: {
       fires: 'After learning, a workstation that only queried stores images, or calls as another AE title.',

@@ -61,6 +61,7 @@ export const dicomScanner = defineDetection<State>({
     reference: 'DICOM PS3.8 §7.2, PS3.4 Annex A; nmap scripts dicom-ping and dicom-brute',
     attack: ['T1046', 'T1595.001', 'T0846', 'T0888'],
     stage: 'reconnaissance',
+    baseline: 'less',
     thresholds: {
       hold: { default: 5, unit: 'minutes in which other DICOM of the host is waited for' },
       repeats: { default: 5, unit: 'same probes within that time, which make a health check' },

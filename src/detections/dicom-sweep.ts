@@ -54,6 +54,7 @@ export const dicomSweep = defineDetection<State>({
     reference: 'DICOM PS3.8 §7.1, PS3.4 Annex A',
     attack: ['T1046', 'T1018', 'T0846', 'T0888'],
     stage: 'reconnaissance',
+    baseline: 'less',
     thresholds: {
       servers: { default: 5, unit: 'servers asked' },
       window: { default: 5, unit: 'minutes' },

@@ -26,7 +26,7 @@ export const externalPhiToInternet = defineDetection<State>({
       'Cut the path at the firewall now. Find out whose address the outside end is: a partner gets a VPN or TLS; anybody else makes this an incident. Keep the capture, and count whose data went from the patients named there.',
     reference: 'GDPR Art. 32, 33; 45 CFR 164.312(e), 164.402; DICOM PS3.15 Annex B',
     attack: ['T1048.003', 'T1040'],
-    stage: 'exfiltration',
+    stage: 'exposure',
     thresholds: {},
     example: {
       fires: 'An integration engine sends ADT messages to a public address without TLS.',

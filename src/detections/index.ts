@@ -3,7 +3,9 @@ import { deviceCleartextLogin } from './device-cleartext-login.ts';
 import { deviceCrossZone } from './device-cross-zone.ts';
 import { dicomAeTitleBruteForce } from './dicom-ae-title-brute-force.ts';
 import { dicomAeTitleConflict } from './dicom-ae-title-conflict.ts';
+import { dicomAlteredObject } from './dicom-altered-object.ts';
 import { dicomAssociationFlood } from './dicom-association-flood.ts';
+import { dicomBulkRetrieve } from './dicom-bulk-retrieve.ts';
 import { dicomCleartextCredentials } from './dicom-cleartext-credentials.ts';
 import { dicomCovertChannel } from './dicom-covert-channel.ts';
 import { dicomFailureRatio } from './dicom-failure-ratio.ts';
@@ -11,11 +13,14 @@ import { dicomHalfOpen } from './dicom-half-open.ts';
 import { dicomMalformed } from './dicom-malformed.ts';
 import { dicomNewAssociation } from './dicom-new-association.ts';
 import { dicomNonstandardPort } from './dicom-nonstandard-port.ts';
+import { dicomPatientEnumeration } from './dicom-patient-enumeration.ts';
 import { dicomPromiscuousScp } from './dicom-promiscuous-scp.ts';
 import { dicomScanner } from './dicom-scanner.ts';
 import { dicomSuspiciousAeTitle } from './dicom-suspicious-ae-title.ts';
 import { dicomSweep } from './dicom-sweep.ts';
+import { dicomUnexpectedMoveDestination } from './dicom-unexpected-move-destination.ts';
 import { dicomUnknownApplicationContext } from './dicom-unknown-application-context.ts';
+import { dicomWeakTls } from './dicom-weak-tls.ts';
 import { DetectionEngine, type DetectionsOptions } from './engine.ts';
 import { externalDeviceToInternet } from './external-device-to-internet.ts';
 import { externalMedicalServiceExposed } from './external-medical-service-exposed.ts';
@@ -44,6 +49,9 @@ export const DETECTIONS: readonly Detection[] = [
   dicomSweep,
   dicomPromiscuousScp,
   dicomAeTitleConflict,
+  dicomPatientEnumeration,
+  dicomUnexpectedMoveDestination,
+  dicomBulkRetrieve,
   dicomNewAssociation,
   dicomAssociationFlood,
   dicomHalfOpen,
@@ -53,7 +61,9 @@ export const DETECTIONS: readonly Detection[] = [
   dicomUnknownApplicationContext,
   dicomNonstandardPort,
   dicomFailureRatio,
+  dicomAlteredObject,
   dicomCovertChannel,
+  dicomWeakTls,
   deviceCleartextLogin,
   deviceCrossZone,
   networkAddressConflict,

@@ -110,6 +110,11 @@ describe('stories', () => {
     ]);
   });
 
+  test('knocking at the door is not getting in', () => {
+    const tale = new Tale().saw('guess', 'medium', 0).saw('list', 'high', 60);
+    expect(tale.finding('guess').incident).toMatchObject({ severity: 'high' });
+  });
+
   test('listing before getting in makes the worst step decide', () => {
     expect(new Tale().saw('list', 'medium', 0).saw('guess', 'high', 60).finding('list')).toMatchObject({
       severity: 'high',
@@ -163,7 +168,7 @@ describe('stories', () => {
     const tale = new Tale({ 'test.guess': { severity: 'low' } })
       .saw('guess', 'high', 0)
       .saw('list', 'high', 1);
-    expect(tale.finding('guess')).toMatchObject({ severity: 'low', incident: { severity: 'critical' } });
+    expect(tale.finding('guess')).toMatchObject({ severity: 'low', incident: { severity: 'high' } });
   });
 
   test('are bounded in steps and in number', () => {

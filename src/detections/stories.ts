@@ -81,7 +81,9 @@ export class Story {
       (least, { severity }) => Math.min(least, rank(severity)),
       SEVERITIES.length,
     );
-    const access = this.steps.findIndex(({ meta }) => meta.stage === 'access');
+    const access = this.steps.findIndex(
+      ({ meta, severity }) => meta.stage === 'access' && rank(severity) <= rank('high'),
+    );
     if (access >= 0 && this.steps.some(({ meta }, at) => at > access && FRUIT.has(meta.stage))) worst = 0;
     return SEVERITIES[worst];
   }

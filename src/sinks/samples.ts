@@ -125,6 +125,10 @@ export function dimse(more: Partial<DimseMessage> = {}): DimseMessage {
     phi: [],
     queryLevel: '',
     universalQuery: false,
+    prefixQuery: false,
+    queryKey: null,
+    queryDays: null,
+    pixelDigest: null,
     modality: 'CT',
     ...more,
   };

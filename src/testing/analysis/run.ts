@@ -1,6 +1,6 @@
 /** A run of the detections over invented events, for their tests. Nothing in the product imports this. */
 
-import type { Association, AssociationOutcome } from '../../../dissectors/dicom/events.ts';
+import type { Association, AssociationOutcome, DimseMessage } from '../../../dissectors/dicom/events.ts';
 import type { AnyEvent } from '../../../dissectors/index.ts';
 import type { Fact } from '../../core/facts.ts';
 import type { Flow } from '../../core/flow.ts';
@@ -98,6 +98,42 @@ export function association(
     end: START,
     anomalies: {},
     ...rest,
+  };
+}
+
+/** A message of the client's, of which nothing is known but what `more` says. */
+export function dimse(one: Association, more: Partial<DimseMessage> = {}): DimseMessage {
+  return {
+    type: 'dicom.message',
+    association: one,
+    command: 'C-ECHO-RQ',
+    from: 'client',
+    contextId: 1,
+    messageId: 1,
+    sopClass: '',
+    sopInstance: '',
+    status: '',
+    statusClass: '',
+    statusText: '',
+    moveDestination: '',
+    subOperations: null,
+    latency: null,
+    dataSetBytes: 0,
+    partial: false,
+    moveOriginator: '',
+    transferSyntax: '',
+    inferred: false,
+    identifiers: [],
+    patient: null,
+    phi: [],
+    queryLevel: '',
+    universalQuery: false,
+    prefixQuery: false,
+    queryKey: null,
+    queryDays: null,
+    modality: '',
+    pixelDigest: null,
+    ...more,
   };
 }
 
