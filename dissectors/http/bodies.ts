@@ -1,13 +1,15 @@
 /** Which bodies are looked into, how far, and what their beginnings tell. */
 
 import { latin1 } from '../../src/core/bytes.ts';
-import { findDocument, readDocument } from './cda.ts';
-import { type Content, NOTHING, printable } from './content.ts';
-import { firstPart, isPart10, readDicomJson, readDicomXml, readKeywords, readPart10 } from './dicom.ts';
+import { findDocument, readDocument } from '../../src/core/contents/cda.ts';
+import { type Content, NOTHING, printable } from '../../src/core/contents/content.ts';
+import { isMessage, readMessage } from '../../src/core/contents/hl7.ts';
+import { readPart10 } from '../../src/core/contents/part10.ts';
+import { isPart10 } from '../../src/core/contents/sniff.ts';
+import { readXml } from '../../src/core/contents/xml.ts';
+import { firstPart, readDicomJson, readDicomXml, readKeywords } from './dicom.ts';
 import { fhirOfXml, looksLikeResource, readFhir } from './fhir.ts';
-import { isMessage, readMessage } from './hl7.ts';
 import { isObject, type Json, readJson, textOf } from './json.ts';
-import { readXml } from './xml.ts';
 
 /** How a body is read, from its media type. */
 export type Kind =
@@ -88,6 +90,9 @@ export function isDicomType(value: string): boolean {
   return /application\/dicom(?![\w-])/i.test(value);
 }
 
+/** Where a file's attributes were read. */
+const OBJECT = 'HTTP DICOM object';
+
 export function readBody(kind: Kind, bytes: Uint8Array, start: number, end: number): Content {
   switch (kind) {
     case 'dicom+json':
@@ -97,10 +102,10 @@ export function readBody(kind: Kind, bytes: Uint8Array, start: number, end: numb
       return root === null ? NOTHING : readDicomXml(root);
     }
     case 'dicom':
-      return readPart10(bytes, start, end);
+      return readPart10(bytes, start, end, OBJECT);
     case 'dicom parts': {
       const part = firstPart(bytes, start, end);
-      return part === null ? NOTHING : readPart10(bytes, part, end);
+      return part === null ? NOTHING : readPart10(bytes, part, end, OBJECT);
     }
     case 'fhir+json':
       return ofJson(bytes, start, end, readFhir);
@@ -114,7 +119,9 @@ export function readBody(kind: Kind, bytes: Uint8Array, start: number, end: numb
     case 'text':
     case 'unknown':
       if (isMessage(bytes, start, end)) return readMessage(bytes, start, end);
-      return kind === 'unknown' && isPart10(bytes, start, end) ? readPart10(bytes, start, end) : NOTHING;
+      return kind === 'unknown' && isPart10(bytes, start, end)
+        ? readPart10(bytes, start, end, OBJECT)
+        : NOTHING;
     default:
       return NOTHING;
   }

@@ -1,3 +1,6 @@
+import type { Content, Deed, Told } from '../../src/core/contents/content.ts';
+import type { Message } from '../../src/core/contents/hl7.ts';
+import { type Exposure, phiFact } from '../../src/core/contents/identifiers.ts';
 import type { DissectorContext, Progress, StreamDissector, StreamParser } from '../../src/core/dissector.ts';
 import { ReusedProgress } from '../../src/core/dissector.ts';
 import type { Activity, Fact, ServiceFact, Side } from '../../src/core/facts.ts';
@@ -17,9 +20,6 @@ import {
   readVersion,
   titleOf,
 } from './bodies.ts';
-import type { Content, Deed, Told } from './content.ts';
-import type { Message } from './hl7.ts';
-import { type Exposure, identifierSet } from './identifiers.ts';
 import { decoded } from './inflate.ts';
 import { identifyWeb, type KnownProduct } from './products.ts';
 import {
@@ -444,7 +444,10 @@ export class HttpConnection implements StreamParser, MessageHandler {
   }
 
   #content(side: Side, content: Content): void {
-    for (const exposure of content.exposures) this.#expose(exposure, side === 'client' ? 'server' : 'client');
+    const to = side === 'client' ? 'server' : 'client';
+    for (const exposure of content.exposures) this.#expose(exposure, to);
+    for (const { kind, within } of content.hazards)
+      this.#context.emit({ fact: 'content', content: 'executable', kind, within, to });
     // What a server answers of equipment, devices or software is of others, but for what it is itself.
     const { product, version, protocol } = content;
     if (product !== '' && side === 'server') this.#tell(softwareList(side, product, version, FHIR_SOFTWARE));
@@ -454,14 +457,7 @@ export class HttpConnection implements StreamParser, MessageHandler {
   }
 
   #expose(exposure: Exposure, to: Side): void {
-    const { hash } = this.#context;
-    this.#context.emit({
-      fact: 'phi',
-      protocol: 'http',
-      identifiers: identifierSet(exposure.bits),
-      patient: exposure.key === '' ? null : hash.text(exposure.key),
-      to,
-    });
+    this.#context.emit(phiFact(exposure, 'http', to, this.#context.hash));
   }
 
   #attribute(side: Side, { attribute, value, source }: Told): void {

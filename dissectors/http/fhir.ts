@@ -2,11 +2,18 @@
  * FHIR R4 resources (https://hl7.org/fhir/R4) in JSON and XML: who the patients are, what the server says of itself
  * (CapabilityStatement), and the one device that a client reports of.
  */
+
+import {
+  type Content,
+  EXPOSURES_LIMIT,
+  NOTHING,
+  printable,
+  type Told,
+} from '../../src/core/contents/content.ts';
+import { bitOf, type Exposure, exposes, patientKey } from '../../src/core/contents/identifiers.ts';
+import type { XmlElement } from '../../src/core/contents/xml.ts';
 import type { Attribute } from '../../src/core/facts.ts';
-import { type Content, EXPOSURES_LIMIT, NOTHING, printable, type Told } from './content.ts';
-import { bitOf, type Exposure, exposes, patientKey } from './identifiers.ts';
 import { isObject, type Json, type JsonObject, listOf, textOf } from './json.ts';
-import type { XmlElement } from './xml.ts';
 
 const NAME = bitOf('patient-name');
 const NUMBER = bitOf('medical-record-number');

@@ -1,6 +1,11 @@
 /** What a request's target tells: the service it asks, and who it names. Nothing of it goes further but that. */
-import { exposureOf, IDENTIFYING, IDENTIFYING_KEYWORDS, type Values } from './dicom.ts';
-import { bitOf, type Exposure, exposes } from './identifiers.ts';
+import {
+  exposureOf,
+  IDENTIFYING,
+  IDENTIFYING_KEYWORDS,
+  type Values,
+} from '../../src/core/contents/attributes.ts';
+import { bitOf, type Exposure, exposes } from '../../src/core/contents/identifiers.ts';
 import { identifyWeb, type KnownProduct } from './products.ts';
 
 /** Transactions of DICOMweb (PS3.18 §8.1, §9, §10). */
