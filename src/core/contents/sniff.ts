@@ -13,15 +13,11 @@ export const SNIFF_LIMIT = 4096;
 
 /** Whether a Part 10 file starts at `start`: `DICM` behind the preamble. */
 export function isPart10(bytes: Uint8Array, start: number, end: number): boolean {
-  const at = start + PREAMBLE;
-  return (
-    at + 4 <= end &&
-    bytes[at] === 0x44 &&
-    bytes[at + 1] === 0x49 &&
-    bytes[at + 2] === 0x43 &&
-    bytes[at + 3] === 0x4d
-  );
+  if (start + PART10_HEAD > end) return false;
+  for (let n = 0; n < DICM.length; n++) if (bytes[start + PREAMBLE + n] !== DICM[n]) return false;
+  return true;
 }
+const DICM = [0x44, 0x49, 0x43, 0x4d];
 
 /**
  * What kind of document begins in `bytes`; null for none that is known, 'more' when more bytes would tell. `sure`: only a
@@ -46,7 +42,7 @@ function isPreamble(bytes: Uint8Array): boolean {
   switch (bytes[0]) {
     case 0:
       // A few zeros begin many things.
-      return bytes.every((byte) => byte === 0);
+      return bytes.every((byte, n) => byte === (n < PREAMBLE ? 0 : DICM[n - PREAMBLE]));
     case 0x49:
       return startsWith(bytes, TIFF_LITTLE);
     case 0x4d:
