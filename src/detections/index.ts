@@ -1,11 +1,13 @@
 import type { Detection } from './detection.ts';
 import { dicomAeTitleBruteForce } from './dicom-ae-title-brute-force.ts';
 import { dicomMalformed } from './dicom-malformed.ts';
+import { dicomPolyglot } from './dicom-polyglot.ts';
 import { DetectionEngine, type DetectionsOptions } from './engine.ts';
 import { externalDeviceToInternet } from './external-device-to-internet.ts';
 import { externalMedicalServiceExposed } from './external-medical-service-exposed.ts';
 import { phiCleartextDicom } from './phi-cleartext-dicom.ts';
 import { phiCleartextHl7 } from './phi-cleartext-hl7.ts';
+import { phiCleartextHttp } from './phi-cleartext-http.ts';
 
 export type { Detection, DetectionMeta, Threshold } from './detection.ts';
 export type { DetectionSettings, DetectionsOptions } from './engine.ts';
@@ -17,8 +19,10 @@ export const DETECTIONS: readonly Detection[] = [
   externalDeviceToInternet,
   phiCleartextDicom,
   phiCleartextHl7,
+  phiCleartextHttp,
   dicomAeTitleBruteForce,
   dicomMalformed,
+  dicomPolyglot,
 ];
 
 /** All detections at work: give it events and facts in packet order, after the trackers had them. */

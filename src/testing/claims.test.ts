@@ -16,8 +16,8 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   external: ['dicom', 'hl7', 'http'],
   netbios: ['nbns', 'nbdgm'],
   'hospital-day.pcap': ['dicom', 'dns', 'hl7', 'http', 'snmp', 'tls'],
-  // The other's greeting on its port.
-  ftp: ['smtp'],
+  // The other's greeting on its port; the files that it transfers.
+  ftp: ['smtp', 'file'],
   smtp: ['ftp'],
   cdp: ['lldp'],
   // A medical service reported over HTTP is HTTP; what is tunnelled is nobody's.
