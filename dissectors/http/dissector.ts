@@ -1,3 +1,4 @@
+import { latin1 } from '../../src/core/bytes.ts';
 import type { Content, Deed, Told } from '../../src/core/contents/content.ts';
 import type { Message } from '../../src/core/contents/hl7.ts';
 import { type Exposure, phiFact } from '../../src/core/contents/identifiers.ts';
@@ -48,6 +49,7 @@ import {
   PLAIN,
   QUERY,
   RETRIEVE,
+  readQuery,
   readTarget,
   STORE,
   type Target,
@@ -402,6 +404,10 @@ export class HttpConnection implements StreamParser, MessageHandler {
     if (kind === null || kind === 'html' || body === null) return;
     const content = readBody(kind, body, 0, body.length);
     const asked = this.#request;
+    if (asked.target.search !== null && kind === 'unknown') {
+      const named = readQuery(latin1(body, 0, body.length), asked.target.search);
+      if (named !== null) this.#expose(named, 'server');
+    }
     if (content.protocol === 'hl7-over-http' && !asked.hl7) this.#service('hl7-over-http', 'asked');
     if (content.protocol === 'fhir' && !asked.fhir) this.#service('fhir', 'asked');
     asked.content = content;
