@@ -189,7 +189,7 @@ describe('what is not told', () => {
     ['what does not begin a file', [up(write2(7, 128, FILE))]],
     [
       'what comes before its turn',
-      [up(write2(7, 0, FILE.subarray(0, 140)), write2(7, 200, FILE.subarray(200)))],
+      [up(write2(7, 0, FILE.subarray(0, 140)), write2(7, 300, FILE.subarray(140)))],
     ],
     ['far into a large file', [up(write2(7, 2 ** 32, FILE))]],
     ['an answer to nobody', [down(answer2(5, FILE))]],

@@ -83,6 +83,9 @@ describe('a mail', () => {
     ).toEqual([PROGRAM, PHI]);
     const refused = [...OPENING, envelope('DATA'), send(1, '250 OK\r\n550 no\r\n503 no\r\n')];
     expect(told([...refused, ...DATA.slice(3), send(0, mail(ATTACHED))])).toEqual([PROGRAM, PHI]);
+    // What follows is commands again, and after this one no text.
+    const sealed = [send(0, 'STARTTLS\r\n'), send(1, '220 go on\r\n'), send(0, `\r\n${MESSAGE}`)];
+    expect(told([...refused, ...sealed])).toEqual([]);
   });
 
   test('seen from the client alone', () => {

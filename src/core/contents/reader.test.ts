@@ -159,6 +159,7 @@ describe('HL7 in a file', () => {
     'MSHXXXXXXXXXX\rPID|1||ZZ1',
     'BHS|||||||\rPID|1||ZZ1',
     'MSH|^~\\&|A\rEVN|A01\r',
+    'MSH|^~\\&|A\rNTE|1||PID|1||ZZ1^^^^MR||ZZTEST^ALPHA\r',
     'PID|1||ZZ1||ZZTEST^ALPHA',
   ])('near miss: %j', (text) => expect(toldOf(text)).toEqual([]));
 });
