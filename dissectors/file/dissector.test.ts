@@ -23,6 +23,7 @@ describe('is recognised', () => {
     ['with that of a program', dicomFile(slice(), { preamble: 'MZ' })],
     ['a batch of messages', Buffer.from(BATCH)],
     ['a CDA document', Buffer.from(DOCUMENT)],
+    ['one behind a byte order mark', Buffer.from(`\ufeff${DOCUMENT}`)],
   ])('%s, whatever comes first of it', (_, bytes) => {
     const verdicts = Array.from({ length: Math.min(bytes.length, 400) }, (_, n) =>
       probe(bytes.subarray(0, n)),

@@ -126,7 +126,7 @@ class SmtpConnection implements StreamParser {
   #line(bytes: Uint8Array, at: number): number {
     const end = bytes.indexOf(LF, at);
     // What comes instead of a command is TLS behind STARTTLS, when the server's consent was not seen.
-    const isText = bytes[at] >= 0x20 || bytes[at] === CR;
+    const isText = bytes[at] >= 0x20 || bytes[at] === CR || bytes[at] === LF;
     if (!isText || (end < 0 ? bytes.length : end) - at > COMMAND_LIMIT) {
       this.#over();
       return bytes.length;

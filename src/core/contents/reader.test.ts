@@ -174,6 +174,11 @@ describe('a CDA document', () => {
     ).toEqual([patient]);
   });
 
+  test('behind a byte order mark, blanks, or both', () => {
+    for (const before of ['\ufeff', ' \r\n', '\ufeff\n'])
+      expect(toldOf(before + DOCUMENT)).toEqual([patient]);
+  });
+
   test('a long one as far as it is kept', () => {
     expect(told([Buffer.from(DOCUMENT + ' '.repeat(60_000))])).toEqual([patient]);
   });
@@ -189,6 +194,12 @@ describe('a CDA document', () => {
 });
 
 describe('hostile and foreign bytes', () => {
+  test('one or two bytes of anything', () => {
+    for (let first = 0; first < 256; first++)
+      for (const second of [0, 0x0b, 0x20, 0x23, 0x2a, 0x3c, 0x49, 0x4d, 0x53, 0x5a, 0xbb, 0xef])
+        expect(toldOf(Uint8Array.of(first, second))).toEqual([]);
+  });
+
   test('damaged files end in nothing worse than silence', () => {
     const random = new Random(7);
     const files = [

@@ -98,7 +98,9 @@ function isDelimiter(byte: number): boolean {
 
 /** Whether the root element is a CDA document's. */
 function isCda(bytes: Uint8Array): boolean | 'more' {
-  let at = bytes[0] === 0xef ? 3 : 0;
+  const hasMark = bytes[0] === 0xef;
+  if (hasMark && !startsWith(bytes, BYTE_ORDER_MARK)) return false;
+  let at = hasMark ? Math.min(3, bytes.length) : 0;
   while (at < bytes.length && at < 16 && isBlank(bytes[at])) at++;
   if (at < bytes.length && bytes[at] !== 0x3c) return false;
   const text = latin1(bytes, at, Math.min(bytes.length, SNIFF_LIMIT));
