@@ -9,6 +9,7 @@ import { dhcp } from './dhcp/index.ts';
 import { dhcpv6 } from './dhcpv6/index.ts';
 import { dicom } from './dicom/index.ts';
 import { dns, dnsTcp, llmnr, mdns, nbdgm, nbns } from './dns/index.ts';
+import { file } from './file/index.ts';
 import { ftp } from './ftp/index.ts';
 import { hl7 } from './hl7/index.ts';
 import { http } from './http/index.ts';
@@ -32,6 +33,8 @@ import { wsd } from './wsd/index.ts';
 export const dissectors = [
   // Over TCP, medical ones first.
   dicom, hl7, astm, poct1a, http, tls, smb, ssh, ftp, smtp, telnet, kerberosTcp, dnsTcp,
+  // What is no protocol, last.
+  file,
   // Over UDP.
   intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, snmp, kerberos, cldap, dhcp, dhcpv6,
   // Frames without IP, SYNs, and what nobody claims.

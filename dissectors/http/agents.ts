@@ -1,5 +1,5 @@
 /** Product tokens of Server and X-Powered-By (RFC 9110 §5.6.6, §10.1.5, §10.2.4), and what User-Agent tells. */
-import { printable } from './content.ts';
+import { printable } from '../../src/core/contents/content.ts';
 
 export interface Product {
   readonly name: string;

@@ -1,13 +1,15 @@
 /** Which bodies are looked into, how far, and what their beginnings tell. */
 
 import { latin1 } from '../../src/core/bytes.ts';
-import { findDocument, readDocument } from './cda.ts';
-import { type Content, NOTHING, printable } from './content.ts';
-import { firstPart, isPart10, readDicomJson, readDicomXml, readKeywords, readPart10 } from './dicom.ts';
-import { fhirOfXml, looksLikeResource, readFhir } from './fhir.ts';
-import { isMessage, readMessage } from './hl7.ts';
+import { findDocument, readDocument } from '../../src/core/contents/cda.ts';
+import { type Content, NOTHING, printable } from '../../src/core/contents/content.ts';
+import { isMessage, readMessage } from '../../src/core/contents/hl7.ts';
+import { readPart10 } from '../../src/core/contents/part10.ts';
+import { isPart10, sniff } from '../../src/core/contents/sniff.ts';
+import { readXml } from '../../src/core/contents/xml.ts';
+import { firstPart, readDicomJson, readDicomXml, readKeywords } from './dicom.ts';
+import { fhirOfXml, looksLikeResource, readFhir, readFhirLines } from './fhir.ts';
 import { isObject, type Json, readJson, textOf } from './json.ts';
-import { readXml } from './xml.ts';
 
 /** How a body is read, from its media type. */
 export type Kind =
@@ -17,6 +19,8 @@ export type Kind =
   | 'dicom parts'
   | 'fhir+json'
   | 'fhir+xml'
+  | 'fhir lines'
+  | 'form parts'
   | 'hl7'
   | 'json'
   | 'xml'
@@ -32,6 +36,8 @@ export const LIMITS: Readonly<Record<Kind, number>> = {
   'dicom parts': 8192,
   'fhir+json': 65_536,
   'fhir+xml': 65_536,
+  'fhir lines': 65_536,
+  'form parts': 16_384,
   hl7: 16_384,
   json: 16_384,
   xml: 16_384,
@@ -63,6 +69,12 @@ export function kindOf(contentType: string): Kind | null {
     case 'application/octet-stream':
     case 'application/x-www-form-urlencoded':
       return 'unknown';
+    case 'application/fhir+ndjson':
+    case 'application/ndjson':
+    case 'application/x-ndjson':
+      return 'fhir lines';
+    case 'multipart/form-data':
+      return 'form parts';
     case 'multipart/related':
       return /type="?application\/dicom"?(?:;|,|\s|$)/i.test(contentType) ? 'dicom parts' : 'xml';
   }
@@ -88,6 +100,9 @@ export function isDicomType(value: string): boolean {
   return /application\/dicom(?![\w-])/i.test(value);
 }
 
+/** Where a file's attributes were read. */
+const OBJECT = 'HTTP DICOM object';
+
 export function readBody(kind: Kind, bytes: Uint8Array, start: number, end: number): Content {
   switch (kind) {
     case 'dicom+json':
@@ -97,15 +112,19 @@ export function readBody(kind: Kind, bytes: Uint8Array, start: number, end: numb
       return root === null ? NOTHING : readDicomXml(root);
     }
     case 'dicom':
-      return readPart10(bytes, start, end);
+      return readPart10(bytes, start, end, OBJECT);
     case 'dicom parts': {
       const part = firstPart(bytes, start, end);
-      return part === null ? NOTHING : readPart10(bytes, part, end);
+      return part === null ? NOTHING : readPart10(bytes, part, end, OBJECT);
     }
     case 'fhir+json':
       return ofJson(bytes, start, end, readFhir);
     case 'fhir+xml':
       return ofFhirXml(bytes, start, end);
+    case 'fhir lines':
+      return readFhirLines(bytes, start, end);
+    case 'form parts':
+      return ofForm(bytes, start, end);
     case 'json':
       return ofAnyJson(bytes, start, end);
     case 'xml':
@@ -114,7 +133,9 @@ export function readBody(kind: Kind, bytes: Uint8Array, start: number, end: numb
     case 'text':
     case 'unknown':
       if (isMessage(bytes, start, end)) return readMessage(bytes, start, end);
-      return kind === 'unknown' && isPart10(bytes, start, end) ? readPart10(bytes, start, end) : NOTHING;
+      return kind === 'unknown' && isPart10(bytes, start, end)
+        ? readPart10(bytes, start, end, OBJECT)
+        : NOTHING;
     default:
       return NOTHING;
   }
@@ -124,6 +145,34 @@ function ofJson(bytes: Uint8Array, start: number, end: number, read: (json: Json
   const json = readJson(bytes, start, end);
   return json === null ? NOTHING : read(json);
 }
+
+/**
+ * Files of a form (RFC 7578): the first that is a document. Whoever uploads it need not be what made it: whom it names is all
+ * that is told, and whether it holds a program.
+ */
+function ofForm(bytes: Uint8Array, start: number, end: number): Content {
+  let at = firstPart(bytes, start, end);
+  for (let n = 0; at !== null && n < FORM_PARTS; n++) {
+    const content = ofDocument(bytes, at, end);
+    if (content !== null) return { ...NOTHING, exposures: content.exposures, hazards: content.hazards };
+    at = firstPart(bytes, at, end);
+  }
+  return NOTHING;
+}
+
+function ofDocument(bytes: Uint8Array, start: number, end: number): Content | null {
+  switch (sniff(bytes.subarray(start, end), true)) {
+    case 'dicom':
+      return readPart10(bytes, start, end, OBJECT);
+    case 'hl7':
+      return readMessage(bytes, start, end);
+    case 'cda':
+      return readDocument(bytes, findDocument(bytes, start, end), end);
+    default:
+      return null;
+  }
+}
+const FORM_PARTS = 8;
 
 function ofFhirXml(bytes: Uint8Array, start: number, end: number): Content {
   const root = readXml(bytes, start, end);

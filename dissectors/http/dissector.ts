@@ -1,4 +1,8 @@
 import { latin1 } from '../../src/core/bytes.ts';
+import type { Content, Deed, Told } from '../../src/core/contents/content.ts';
+import { EXPOSURES_LIMIT } from '../../src/core/contents/content.ts';
+import type { Message } from '../../src/core/contents/hl7.ts';
+import { type Exposure, phiFact } from '../../src/core/contents/identifiers.ts';
 import type { DissectorContext, Progress, StreamDissector, StreamParser } from '../../src/core/dissector.ts';
 import { ReusedProgress } from '../../src/core/dissector.ts';
 import type { Activity, Fact, LoginFact, ServiceFact, Side } from '../../src/core/facts.ts';
@@ -18,9 +22,6 @@ import {
   readVersion,
   titleOf,
 } from './bodies.ts';
-import { type Content, type Deed, EXPOSURES_LIMIT, type Told } from './content.ts';
-import type { Message } from './hl7.ts';
-import { type Exposure, identifierSet } from './identifiers.ts';
 import { decoded } from './inflate.ts';
 import { readUnknown } from './obvious.ts';
 import { identifyWeb, type KnownProduct } from './products.ts';
@@ -52,6 +53,7 @@ import {
   PLAIN,
   QUERY,
   RETRIEVE,
+  readQuery,
   readTarget,
   STORE,
   type Target,
@@ -441,6 +443,10 @@ export class HttpConnection implements StreamParser, MessageHandler {
       if (kind === 'json') asked.login = hasJsonPassword(body) ? LOGINS.json : null;
       else if (isForm(this.#client.field(CONTENT_TYPE))) asked.login = hasPassword(body) ? LOGINS.form : null;
     }
+    if (asked.target.search !== null && kind === 'unknown') {
+      const named = readQuery(latin1(body, 0, body.length), asked.target.search);
+      if (named !== null) this.#expose(named, 'server');
+    }
     if (content.protocol === 'hl7-over-http' && !asked.hl7) this.#service('hl7-over-http', 'asked');
     if (content.protocol === 'fhir' && !asked.fhir) this.#service('fhir', 'asked');
     asked.content = content;
@@ -497,7 +503,10 @@ export class HttpConnection implements StreamParser, MessageHandler {
   }
 
   #content(side: Side, content: Content): void {
-    for (const exposure of content.exposures) this.#expose(exposure, side === 'client' ? 'server' : 'client');
+    const to = side === 'client' ? 'server' : 'client';
+    for (const exposure of content.exposures) this.#expose(exposure, to);
+    for (const { kind, within } of content.hazards)
+      this.#context.emit({ fact: 'content', content: 'executable', kind, within, to });
     // What a server answers of equipment, devices or software is of others, but for what it is itself.
     const { product, version, protocol } = content;
     if (product !== '' && side === 'server') this.#tell(softwareList(side, product, version, FHIR_SOFTWARE));
@@ -507,14 +516,7 @@ export class HttpConnection implements StreamParser, MessageHandler {
   }
 
   #expose(exposure: Exposure, to: Side): void {
-    const { hash } = this.#context;
-    this.#context.emit({
-      fact: 'phi',
-      protocol: 'http',
-      identifiers: identifierSet(exposure.bits),
-      patient: exposure.key === '' ? null : hash.text(exposure.key),
-      to,
-    });
+    this.#context.emit(phiFact(exposure, 'http', to, this.#context.hash));
   }
 
   #attribute(side: Side, { attribute, value, source }: Told): void {

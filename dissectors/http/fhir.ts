@@ -2,11 +2,18 @@
  * FHIR R4 resources (https://hl7.org/fhir/R4) in JSON and XML: who the patients are, what the server says of itself
  * (CapabilityStatement), and the one device that a client reports of.
  */
+
+import {
+  type Content,
+  EXPOSURES_LIMIT,
+  NOTHING,
+  printable,
+  type Told,
+} from '../../src/core/contents/content.ts';
+import { bitOf, type Exposure, exposes, patientKey } from '../../src/core/contents/identifiers.ts';
+import type { XmlElement } from '../../src/core/contents/xml.ts';
 import type { Attribute } from '../../src/core/facts.ts';
-import { type Content, EXPOSURES_LIMIT, NOTHING, printable, type Told } from './content.ts';
-import { bitOf, type Exposure, exposes, patientKey } from './identifiers.ts';
-import { isObject, type Json, type JsonObject, listOf, textOf } from './json.ts';
-import type { XmlElement } from './xml.ts';
+import { isObject, type Json, type JsonObject, listOf, readJson, textOf } from './json.ts';
 
 const NAME = bitOf('patient-name');
 const NUMBER = bitOf('medical-record-number');
@@ -37,7 +44,7 @@ export function looksLikeResource(bytes: Uint8Array, start: number, end: number)
 export function readFhir(json: Json): Content {
   const resource = resourceOf(json);
   if (resource === null) return NOTHING;
-  const all = resource.resourceType === 'Bundle' ? entriesOf(resource) : [resource];
+  const all = withContained(textOf(resource.resourceType) in HOLDERS ? heldBy(resource) : [resource]);
   const exposures: Exposure[] = [];
   const devices: JsonObject[] = [];
   let product = '';
@@ -63,13 +70,43 @@ export function readFhir(json: Json): Content {
   };
 }
 
-function entriesOf(bundle: JsonObject): JsonObject[] {
+/** Resources that hold others, and in what: a Bundle's entries, the Parameters of an operation such as `Patient/$match`. */
+const HOLDERS: Readonly<Record<string, string>> = { Bundle: 'entry', Parameters: 'parameter' };
+
+function heldBy(holder: JsonObject): JsonObject[] {
   const found: JsonObject[] = [];
-  for (const entry of listOf(bundle.entry)) {
+  for (const entry of listOf(holder[HOLDERS[textOf(holder.resourceType)]])) {
     const resource = isObject(entry) ? resourceOf(entry.resource) : null;
-    if (resource !== null) found.push(resource);
+    if (resource?.resourceType === 'Bundle') found.push(...heldBy(resource));
+    else if (resource !== null) found.push(resource);
   }
   return found;
+}
+
+/** With the patients that resources have inside of themselves (https://hl7.org/fhir/R4/references.html#contained). */
+function withContained(resources: readonly JsonObject[]): JsonObject[] {
+  return resources.flatMap((one) => {
+    const patients = listOf(one.contained).filter(
+      (inner) => isObject(inner) && inner.resourceType === 'Patient',
+    ) as JsonObject[];
+    return patients.length === 0 ? [one] : [one, ...patients];
+  });
+}
+
+/** Resources one a line, as bulk exports have them (https://hl7.org/fhir/uv/bulkdata). The last may be cut off. */
+export function readFhirLines(bytes: Uint8Array, start: number, end: number): Content {
+  const exposures: Exposure[] = [];
+  let seen = false;
+  for (let at = start; at < end && exposures.length < EXPOSURES_LIMIT; ) {
+    const found = bytes.indexOf(0x0a, at);
+    const stop = found < 0 || found > end ? end : found;
+    const json = readJson(bytes, at, stop);
+    const content = json === null ? NOTHING : readFhir(json);
+    seen ||= content.protocol === 'fhir';
+    exposures.push(...content.exposures);
+    at = stop + 1;
+  }
+  return seen ? { ...NOTHING, exposures, protocol: 'fhir' } : NOTHING;
 }
 
 function exposureOf(resource: JsonObject): Exposure | null {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { readXml } from '../../src/core/contents/xml.ts';
 import { play, type Step } from '../../src/testing/every-split.ts';
 import { mutateBytes } from '../../src/testing/mutate.ts';
 import { PacketKeeper, streamsOf } from '../../src/testing/packets.ts';
@@ -8,7 +9,6 @@ import { readBytes } from '../../src/testing/replay.ts';
 import { type Kind, LIMITS, readBody, titleOf } from './bodies.ts';
 import { http } from './index.ts';
 import { readJson } from './json.ts';
-import { readXml } from './xml.ts';
 
 function streams(path: string) {
   const keeper = new PacketKeeper();

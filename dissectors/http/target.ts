@@ -1,6 +1,11 @@
 /** What a request's target tells: the service it asks, and who it names. Nothing of it goes further but that. */
-import { exposureOf, IDENTIFYING, IDENTIFYING_KEYWORDS, type Values } from './dicom.ts';
-import { bitOf, type Exposure, exposes } from './identifiers.ts';
+import {
+  exposureOf,
+  IDENTIFYING,
+  IDENTIFYING_KEYWORDS,
+  type Values,
+} from '../../src/core/contents/attributes.ts';
+import { bitOf, type Exposure, exposes } from '../../src/core/contents/identifiers.ts';
 import { identifyWeb, type KnownProduct } from './products.ts';
 
 /** Transactions of DICOMweb (PS3.18 §8.1, §9, §10). */
@@ -22,7 +27,12 @@ export interface Target {
   readonly engine: boolean;
   readonly product: KnownProduct | null;
   readonly exposure: Exposure | null;
+  /** Whom a search here is about, in its query or, of a POST, in its body; null where nothing is searched. */
+  readonly search: Search | null;
 }
+
+/** `patients`: a FHIR search for patients; `others`: for resources, which may name the patient they are of. */
+export type Search = 'patients' | 'others';
 
 export const PLAIN: Target = Object.freeze({
   dicom: NO_DICOM,
@@ -31,6 +41,7 @@ export const PLAIN: Target = Object.freeze({
   engine: false,
   product: null,
   exposure: null,
+  search: null,
 });
 
 const WORTH_A_LOOK =
@@ -46,13 +57,16 @@ export function readTarget(method: string, target: string): Target {
   const path = mark < 0 ? target : target.slice(0, mark);
   const query = mark < 0 ? '' : target.slice(mark + 1);
   const fhir = RESOURCE.test(path);
+  const search = fhir ? searchOf(path) : null;
   return {
     dicom: dicomWeb(method, path, query),
     fhir,
     system: path.endsWith('/system'),
     engine: method === 'GET' && path.endsWith('/api/server/version'),
     product: identifyWeb('path', path),
-    exposure: query === '' ? null : named(query, fhir && /\/Patient(?:\/_search)?\/?$/.test(path)),
+    exposure: query === '' ? null : readQuery(query, search),
+    // A form without a query in its place (https://hl7.org/fhir/R4/search.html, section 3.1.1.1).
+    search: method === 'POST' && /\/_search\/?$/.test(path) ? search : null,
   };
 }
 
@@ -84,15 +98,30 @@ const FHIR_PARAMETERS: ReadonlyMap<string, number> = new Map([
   ['email', bitOf('email')],
 ]);
 
-/** Who a query names: keys of DICOM by tag or keyword, in a FHIR search for patients its parameters. */
-function named(query: string, patients: boolean): Exposure | null {
+function searchOf(path: string): Search {
+  return /\/Patient(?:\/_search)?\/?$/.test(path) ? 'patients' : 'others';
+}
+
+/** `patient.name`, `subject:Patient.identifier` (https://hl7.org/fhir/R4/search.html, section 3.1.1.5.5). */
+const CHAINED = /^(?:patient|subject|beneficiary|individual)(?::Patient)?\.([a-z-]+)/;
+
+/** The search parameter of a patient that a key is; ''. Modifiers follow it: `identifier:of-type`, `family:exact`. */
+function parameterOf(key: string, search: Search | null): string {
+  if (search === null) return '';
+  const chained = CHAINED.exec(key);
+  if (chained !== null) return chained[1];
+  return search === 'patients' ? key.split(':', 1)[0] : '';
+}
+
+/** Who a query or a form names: keys of DICOM by tag or keyword, in a FHIR search its parameters. */
+export function readQuery(query: string, search: Search | null): Exposure | null {
   const values = new Map<string, string>();
   let bits = 0;
   let number = '';
   for (const parameter of query.split('&', PARAMETERS)) {
     const equals = parameter.indexOf('=');
     if (equals < 1) continue;
-    const key = parameter.slice(0, equals);
+    const key = decode(parameter.slice(0, equals));
     const value = decode(parameter.slice(equals + 1));
     // Wildcards alone name nobody (PS3.4 §C.2.2.2.4).
     if (/^[\s*?^%]*$/.test(value)) continue;
@@ -100,9 +129,8 @@ function named(query: string, patients: boolean): Exposure | null {
       ? key.toUpperCase()
       : IDENTIFYING_KEYWORDS.get(key.toLowerCase());
     if (tag !== undefined) values.set(tag, value);
-    else if (patients) {
-      // `identifier:of-type`, `family:exact`.
-      const name = key.split(':', 1)[0];
+    else {
+      const name = parameterOf(key, search);
       bits |= FHIR_PARAMETERS.get(name) ?? 0;
       if (name === 'identifier') number = value.slice(value.lastIndexOf('|') + 1);
     }

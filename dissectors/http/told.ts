@@ -3,6 +3,7 @@
  * by its list (`DissectorContext.tell`). Bounded; a value that was forgotten is made anew.
  */
 import { BoundedMap } from '../../src/core/bounded.ts';
+import { printable } from '../../src/core/contents/content.ts';
 import type { Activity, Attribute, AttributeFact, Fact, ServiceFact, Side } from '../../src/core/facts.ts';
 import {
   CLIENT_PRODUCTS,
@@ -13,7 +14,6 @@ import {
   systemOf,
   written,
 } from './agents.ts';
-import { printable } from './content.ts';
 import { identifyWeb, type KnownProduct, PLACES, type ProductRow } from './products.ts';
 
 const VALUES = 2048;

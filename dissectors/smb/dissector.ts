@@ -9,6 +9,7 @@ import { FROM_CLIENT, FROM_SERVER, MORE, NO, ReusedProgress, YES } from '../../s
 import { Malformed } from '../../src/core/errors.ts';
 import type { Fact, ServiceFact } from '../../src/core/facts.ts';
 import { type Direction, TO_CLIENT, TO_SERVER } from '../../src/core/flow.ts';
+import { type Contents, Files, wantedOf } from './files.ts';
 import { CHALLENGE, readNtlm } from './ntlm.ts';
 import { readCalledName, readCallingName } from './session.ts';
 import {
@@ -45,7 +46,10 @@ import {
   u32,
 } from './wire.ts';
 
-/** Windows file sharing, any version: who the two ends are, from negotiation and session setup. */
+/**
+ * Windows file sharing, any version: who the two ends are, from negotiation and session setup, and whom the files name that
+ * go by in clear.
+ */
 export const smb: StreamDissector<'smb', never> = {
   name: 'smb',
   over: 'tcp',
@@ -102,7 +106,19 @@ const LARGEST = 80 * 1024;
 /** Lists told in one connection, at most: a server has one name, but a hostile one goes on inventing them. */
 const MOST_TOLD = 32;
 
+/** Contents of a file that go by. */
+interface Passing {
+  readonly of: Contents;
+  /** Bytes of the message before the contents, of them, and of the message in all, that are still to come. */
+  before: number;
+  left: number;
+  size: number;
+}
+
 class SmbConnection implements StreamParser {
+  readonly #files: Files;
+  /** By direction. */
+  readonly #passing: [Passing | null, Passing | null] = [null, null];
   readonly #context: DissectorContext<never>;
   readonly #progress = new ReusedProgress();
   /** By direction: octets of the session message, of which earlier parts of a compound were read. */
@@ -116,6 +132,7 @@ class SmbConnection implements StreamParser {
 
   constructor(context: DissectorContext<never>) {
     this.#context = context;
+    this.#files = new Files(context);
   }
 
   data(direction: Direction, bytes: Uint8Array): Progress {
@@ -130,8 +147,7 @@ class SmbConnection implements StreamParser {
       this.#lost[direction] = false;
     }
     while (at < bytes.length) {
-      const size =
-        this.#left[direction] > 0 ? this.#part(direction, bytes, at) : this.#packet(direction, bytes, at);
+      const size = this.#next(direction, bytes, at);
       if (size < 0) return this.#progress.set(at, -size);
       at += size;
     }
@@ -139,6 +155,8 @@ class SmbConnection implements StreamParser {
   }
 
   gap(direction: Direction): 'resync' {
+    this.#passing[direction]?.of.reader.end();
+    this.#passing[direction] = null;
     this.#left[direction] = 0;
     this.#lost[direction] = true;
     return 'resync';
@@ -146,7 +164,30 @@ class SmbConnection implements StreamParser {
 
   end(): void {}
 
-  close(): void {}
+  close(): void {
+    this.#files.end();
+  }
+
+  #next(direction: Direction, bytes: Uint8Array, at: number): number {
+    const passing = this.#passing[direction];
+    if (passing !== null) return this.#contents(direction, passing, bytes, at);
+    return this.#left[direction] > 0 ? this.#part(direction, bytes, at) : this.#packet(direction, bytes, at);
+  }
+
+  /** Contents of a file, as far as they are there. When no more of them is wanted the rest of the message is skipped. */
+  #contents(direction: Direction, passing: Passing, bytes: Uint8Array, at: number): number {
+    const before = Math.min(passing.before, bytes.length - at);
+    const start = at + before;
+    const length = Math.min(passing.left, bytes.length - start);
+    const { reader } = passing.of;
+    reader.read(bytes, start, start + length);
+    passing.before -= before;
+    passing.left -= length;
+    passing.size -= before + length;
+    if (passing.left > 0 && reader.wanted) return this.#pass(direction, before + length);
+    this.#passing[direction] = null;
+    return this.#pass(direction, before + length + passing.size);
+  }
 
   /** A session packet's header, or the packet. Octets dealt with; negative: so many are wanted. */
   #packet(direction: Direction, bytes: Uint8Array, at: number): number {
@@ -200,9 +241,12 @@ class SmbConnection implements StreamParser {
     const isFromServer = direction === TO_CLIENT;
     const size = kind === SMB2 ? compoundPart(bytes, at, left) : left;
     // What goes the wrong way is left alone.
-    if (isReply(bytes, at) !== isFromServer || size > LARGEST || !isSetup(kind, bytes, at)) {
-      if (isReply(bytes, at) === isFromServer) this.#service(isFromServer ? 'answered' : 'asked');
-      return this.#pass(direction, size);
+    if (isReply(bytes, at) !== isFromServer) return this.#pass(direction, size);
+    if (size > LARGEST || !isSetup(kind, bytes, at)) {
+      this.#service(isFromServer ? 'answered' : 'asked');
+      const wanted = wantedOf(kind, bytes, at, isFromServer);
+      if (wanted === 0 || size < wanted) return this.#pass(direction, size);
+      return here < wanted ? -wanted : this.#file(direction, kind, bytes, at, size);
     }
     if (here < size) return -size;
     const message = bytes.subarray(at, at + size);
@@ -212,6 +256,15 @@ class SmbConnection implements StreamParser {
       this.#security(readSecurityBuffer(message, isFromServer), isFromServer);
     }
     return this.#pass(direction, size);
+  }
+
+  /** A message about a file's contents, whose fixed part is there. */
+  #file(direction: Direction, kind: number, bytes: Uint8Array, at: number, size: number): number {
+    const of = this.#files.message(kind, bytes, at, size, direction === TO_CLIENT);
+    if (of === null) return this.#pass(direction, size);
+    const passing = { of, before: of.start, left: of.length, size };
+    this.#passing[direction] = passing;
+    return this.#contents(direction, passing, bytes, at);
   }
 
   #pass(direction: Direction, size: number): number {

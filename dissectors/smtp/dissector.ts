@@ -6,15 +6,19 @@ import type {
   StreamParser,
   Verdict,
 } from '../../src/core/dissector.ts';
-import { FROM_CLIENT, FROM_SERVER, MORE, NO } from '../../src/core/dissector.ts';
+import { FROM_CLIENT, FROM_SERVER, MORE, NO, ReusedProgress } from '../../src/core/dissector.ts';
 import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Fact, LoginFact, ServiceFact } from '../../src/core/facts.ts';
 import type { Direction } from '../../src/core/flow.ts';
 import { TO_SERVER } from '../../src/core/flow.ts';
 import { TextLines } from '../../src/core/text-lines.ts';
+import { Mail } from './mail.ts';
 import { judgeGreeting, readAuthentication, readGreeting, readHello, readReply } from './wire.ts';
 
-/** SMTP: which program greets, and how both ends call themselves. Of a mail nothing is read. */
+/**
+ * SMTP: which program greets, how both ends call themselves, and whom the documents name that a mail carries. Of the mail
+ * itself nothing is told.
+ */
 export const smtp: StreamDissector<'smtp', never> = {
   name: 'smtp',
   over: 'tcp',
@@ -50,10 +54,10 @@ function probeHello(head: Uint8Array): Verdict {
 
 /** RFC 5321 §4.5.3.1.5, §4.5.3.1.4 */
 const LINE_LIMIT = 512;
-/** Lines of the client that are read: hello and login are the first ones. */
-const LINES_LIMIT = 32;
-/** Those of a server: the answer to EHLO alone is a dozen. */
-const REPLIES_LIMIT = 64;
+/** A command, of which those of AUTH are the longest (RFC 4954 §4). */
+const COMMAND_LIMIT = 12_288;
+/** Commands and lines of replies that are read of a connection. */
+const LINES_LIMIT = 10_000;
 
 const service = (state: ServiceFact['state']): ServiceFact => ({
   fact: 'service',
@@ -74,60 +78,103 @@ const CLEAR: Readonly<Record<string, LoginFact>> = {
   LOGIN: { fact: 'login', method: 'SMTP AUTH LOGIN', accepted: null },
 };
 
+/** What a client's bytes are. */
+const COMMANDS = 0;
+const MAIL = 1;
+const OVER = 2;
+
 class SmtpConnection implements StreamParser {
   readonly #context: DissectorContext<never>;
-  /** By direction. */
-  readonly #lines: readonly [TextLines, TextLines];
+  readonly #replies: TextLines;
+  readonly #progress = new ReusedProgress();
+  #state = COMMANDS;
+  #mail: Mail | null = null;
+  /** Octets of a BDAT chunk that are still to come, and whether it is the last of its mail; null in a mail of DATA. */
+  #chunk: { left: number; readonly last: boolean } | null = null;
   #greeted = false;
+  #greetingGoesOn = false;
+  #hello = true;
+  #startsTls = false;
   #commands = 0;
-  #replies = 0;
   /** A login under way. */
   #login: LoginFact | null = null;
   /** The secret went by. */
   #given = false;
-  #encrypting = false;
+  #replyLines = 0;
 
   constructor(context: DissectorContext<never>) {
     this.#context = context;
-    this.#lines = [
-      new TextLines(LINE_LIMIT, (line) => this.#command(line)),
-      new TextLines(LINE_LIMIT, (line) => this.#reply(line)),
-    ];
+    this.#replies = new TextLines(LINE_LIMIT, (line) => this.#reply(line));
   }
 
   data(direction: Direction, bytes: Uint8Array): Progress {
-    return this.#lines[direction].read(bytes);
+    if (direction !== TO_SERVER) return this.#replies.read(bytes);
+    let at = 0;
+    while (at < bytes.length && this.#state !== OVER) {
+      const next = this.#state === MAIL ? this.#contents(bytes, at) : this.#line(bytes, at);
+      if (next < 0) return this.#progress.set(at, 0);
+      at = next;
+    }
+    return this.#progress.set(this.#state === OVER ? EVERYTHING : at);
   }
 
   gap(direction: Direction): 'give-up' {
-    this.#lines[direction].stop();
+    if (direction === TO_SERVER) this.#over();
+    else this.#replies.stop();
     return 'give-up';
   }
 
-  end(): void {}
+  end(direction: Direction): void {
+    if (direction === TO_SERVER) this.#over();
+  }
 
   close(): void {
     this.#loggedIn(null);
+    this.#over();
   }
 
-  #command(line: string): boolean {
+  /** A command; the offset behind it, -1 when it is not whole. */
+  #line(bytes: Uint8Array, at: number): number {
+    const end = bytes.indexOf(LF, at);
+    // What comes instead of a command is TLS behind STARTTLS, when the server's consent was not seen.
+    const isText = bytes[at] >= 0x20 || bytes[at] === CR || bytes[at] === LF;
+    if (!isText || (end < 0 ? bytes.length : end) - at > COMMAND_LIMIT) {
+      this.#over();
+      return bytes.length;
+    }
+    if (end < 0) return -1;
+    const last = end > at && bytes[end - 1] === CR ? end - 1 : end;
+    this.#command(latin1(bytes, at, last));
+    return end + 1;
+  }
+
+  #command(line: string): void {
     if (this.#commands++ === 0) this.#context.tell(ASKED);
     if (this.#login !== null) {
       // What answers the server's challenge: `*` takes it back (RFC 4954 §4).
       if (line === '*') this.#login = null;
       else this.#given = true;
-      return this.#commands < LINES_LIMIT;
+      return;
     }
-    const name = readHello(line);
-    if (name !== '') this.#context.tell(helloFacts(name));
     const authentication = readAuthentication(line);
     if (authentication !== null) {
       this.#login = CLEAR[authentication.mechanism] ?? null;
       this.#given = authentication.initial;
     }
-    this.#encrypting = /^STARTTLS\s*$/i.test(line);
-    // Behind this it is a mail, or TLS.
-    return !/^(?:MAIL|STARTTLS|QUIT)\b/i.test(line) && this.#commands < LINES_LIMIT;
+    if (this.#hello) {
+      const name = readHello(line);
+      if (name !== '') this.#context.tell(helloFacts(name));
+      this.#hello = /^(?:EHLO|HELO) /i.test(line);
+    }
+    this.#startsTls = /^STARTTLS\s*$/i.test(line);
+    if (/^DATA\s*$/i.test(line)) {
+      this.#mail?.end();
+      this.#mail = new Mail(this.#context, true);
+      this.#chunk = null;
+      this.#state = MAIL;
+    } else if (/^BDAT /i.test(line)) this.#startChunk(line);
+    else if (/^(?:RSET|QUIT)\s*$/i.test(line)) this.#mailOver();
+    if (this.#commands >= LINES_LIMIT) this.#over();
   }
 
   #loggedIn(accepted: boolean | null): void {
@@ -136,23 +183,86 @@ class SmtpConnection implements StreamParser {
     this.#login = null;
   }
 
+  #startChunk(line: string): void {
+    const match = /^BDAT (\d{1,10})( LAST)?\s*$/i.exec(line);
+    if (match === null) return;
+    this.#mail ??= new Mail(this.#context, false);
+    this.#chunk = { left: Number(match[1]), last: match[2] !== undefined };
+    this.#state = MAIL;
+    if (this.#chunk.left === 0) this.#chunkOver(this.#chunk.last);
+  }
+
+  /** What stands in a mail; the offset behind what was read of it. */
+  #contents(bytes: Uint8Array, at: number): number {
+    const mail = this.#mail;
+    const chunk = this.#chunk;
+    if (mail === null) {
+      this.#state = COMMANDS;
+      return at;
+    }
+    if (chunk === null) {
+      const next = mail.read(bytes, at, bytes.length);
+      if (mail.over) this.#mailOver();
+      return next;
+    }
+    const next = Math.min(bytes.length, at + chunk.left);
+    mail.read(bytes, at, next);
+    chunk.left -= next - at;
+    if (chunk.left === 0) this.#chunkOver(chunk.last);
+    return next;
+  }
+
+  #chunkOver(isLast: boolean): void {
+    this.#state = COMMANDS;
+    if (isLast) this.#mailOver();
+  }
+
+  #mailOver(): void {
+    this.#mail?.end();
+    this.#mail = null;
+    this.#chunk = null;
+    this.#state = COMMANDS;
+  }
+
+  #over(): void {
+    this.#mailOver();
+    this.#state = OVER;
+  }
+
   #reply(line: string): boolean {
     const reply = readReply(line);
     if (reply === null) return false;
     if (!this.#greeted) {
       this.#greeted = true;
-      // A name in the answer to EHLO is the one of the greeting again.
       if (reply.code === 220) this.#context.tell(greetingFacts(reply.text));
       else if (reply.code >= 400) this.#context.tell(REFUSED);
+      // The lines of a greeting begin with the same code.
+      this.#greetingGoesOn = !reply.last;
       return reply.code === 220;
     }
-    if (reply.code === 235) this.#loggedIn(true);
-    else if (reply.code >= 400) this.#loggedIn(false);
-    // Encrypted from here on (RFC 3207 §4), a mail's data follows, or good-bye.
-    if (this.#encrypting && reply.code === 220) return false;
-    return reply.code !== 354 && reply.code !== 221 && ++this.#replies < REPLIES_LIMIT;
+    if (this.#greetingGoesOn) this.#greetingGoesOn = !reply.last;
+    else if (this.#startsTls && reply.code === 220) {
+      this.#over();
+      return false;
+    } else this.#answered(reply.code);
+    return ++this.#replyLines < LINES_LIMIT;
+  }
+
+  /** DATA is taken with 354. The client waits for it, so that before it no line of a mail has come. */
+  #answered(code: number): void {
+    if (code === 235) this.#loggedIn(true);
+    else if (code >= 400) this.#loggedIn(false);
+    if (code >= 400 && this.#state === MAIL && this.#chunk === null && this.#mail?.empty)
+      this.#state = COMMANDS;
+    if (code === 354 && this.#state === COMMANDS && this.#mail?.empty && this.#chunk === null)
+      this.#state = MAIL;
   }
 }
+
+/** More than any connection has: what follows passes unseen. */
+const EVERYTHING = Number.MAX_SAFE_INTEGER;
+const LF = 0x0a;
+const CR = 0x0d;
 
 function greetingFacts(text: string): readonly Fact[] {
   // The time of day stands in many greetings: what is told is the key, not the text.

@@ -109,6 +109,22 @@ export const DEVICE_TRACES: readonly DeviceTrace[] = [
   { path: 'smb/samba', program: 'smbd, smbclient', about: 'SMB 3 with NTLM' },
   { path: 'smb/samba-plain', program: 'smbd, smbclient', about: 'SMB without extended security' },
   { path: 'smb/samba-smb1', program: 'smbd, smbclient', about: 'SMB 1: native system and LAN manager' },
+  {
+    path: 'smb/dicom-file',
+    program: 'smbd, smbclient',
+    about:
+      'DICOM files and an HL7 message written and read, SMB 3 and SMB 1; one with a program in its preamble',
+  },
+  {
+    path: 'ftp/dicom-file',
+    program: 'vsftpd, curl',
+    about: 'DICOM files sent and fetched, passive and active; one with a program in its preamble',
+  },
+  {
+    path: 'smtp/hl7-attachment',
+    program: "Python's smtpd, curl",
+    about: 'a mail with an HL7 message and a DICOM file attached, in base64',
+  },
   { path: 'kerberos/mit-udp', program: 'MIT Kerberos', about: 'tickets asked and given, by datagram' },
   { path: 'kerberos/mit-tcp', program: 'MIT Kerberos', about: 'the same over TCP' },
   { path: 'snmp/net-snmp', program: 'snmpd, snmpget', about: 'what an agent answers of itself' },

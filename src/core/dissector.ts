@@ -77,9 +77,12 @@ export interface StreamDissector<N extends string = string, E extends Named<N> =
   readonly ports: readonly number[];
   /**
    * Looks at the first bytes of a direction (or, for a flow taken up mid-stream, at bytes found by `find`).
-   * Must answer MORE only while the bytes so far could still become its protocol, and never beyond 64 bytes.
+   * Must answer MORE only while the bytes so far could still become its protocol, and never beyond 64 bytes (or
+   * `window`).
    */
   probe(head: Uint8Array, direction: Direction): Verdict;
+  /** Bytes in which `probe` decides, where 64 are too few: what it answers MORE to is held back so long. */
+  readonly window?: number;
   /**
    * For flows whose start was not seen or that had a gap before they were recognised: the offset in `bytes`
    * at which a message of this protocol soundly starts, or -1. Must be cheap: it runs on unknown traffic.

@@ -1,3 +1,4 @@
+import { identifierSet } from './contents/identifiers.ts';
 import type { PhiFact, Side } from './facts.ts';
 import type { KeyedHash } from './hash.ts';
 import { IDENTIFIERS, type Identifier } from './sealed.ts';
@@ -10,19 +11,6 @@ const IDENTIFYING = IDENTIFIERS.reduce(
       : bits | (1 << n),
   0,
 );
-
-const sets = new Map<number, readonly Identifier[]>();
-const SETS_LIMIT = 4096;
-
-/** One frozen array per distinct set. */
-function setOf(bits: number): readonly Identifier[] {
-  let set = sets.get(bits);
-  if (set === undefined) {
-    set = Object.freeze(IDENTIFIERS.filter((_, n) => (bits >>> n) & 1));
-    if (sets.size < SETS_LIMIT) sets.set(bits, set);
-  }
-  return set;
-}
 
 /**
  * What a message says of one patient, on its way to a fact: which identifiers had a value, and who it is. The texts
@@ -50,7 +38,13 @@ export class PatientNotes {
   /** null when what was seen exposes nobody. */
   fact(protocol: string, to: Side, hash: KeyedHash): PhiFact | null {
     if ((this.#bits & IDENTIFYING) === 0) return null;
-    return { fact: 'phi', protocol, identifiers: setOf(this.#bits), patient: this.#patient(hash), to };
+    return {
+      fact: 'phi',
+      protocol,
+      identifiers: identifierSet(this.#bits),
+      patient: this.#patient(hash),
+      to,
+    };
   }
 
   /** The record number, else name and birth date: the same text, and so the same patient, in every protocol. */

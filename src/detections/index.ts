@@ -14,6 +14,7 @@ import { dicomMalformed } from './dicom-malformed.ts';
 import { dicomNewAssociation } from './dicom-new-association.ts';
 import { dicomNonstandardPort } from './dicom-nonstandard-port.ts';
 import { dicomPatientEnumeration } from './dicom-patient-enumeration.ts';
+import { dicomPolyglot } from './dicom-polyglot.ts';
 import { dicomPromiscuousScp } from './dicom-promiscuous-scp.ts';
 import { dicomScanner } from './dicom-scanner.ts';
 import { dicomSuspiciousAeTitle } from './dicom-suspicious-ae-title.ts';
@@ -29,6 +30,7 @@ import { externalSuspiciousPort } from './external-suspicious-port.ts';
 import { networkAddressConflict } from './network-address-conflict.ts';
 import { phiCleartextDicom } from './phi-cleartext-dicom.ts';
 import { phiCleartextHl7 } from './phi-cleartext-hl7.ts';
+import { phiCleartextHttp } from './phi-cleartext-http.ts';
 import { phiCleartextOther } from './phi-cleartext-other.ts';
 
 export type { Detection, DetectionMeta, Threshold } from './detection.ts';
@@ -43,6 +45,7 @@ export const DETECTIONS: readonly Detection[] = [
   externalSuspiciousPort,
   phiCleartextDicom,
   phiCleartextHl7,
+  phiCleartextHttp,
   phiCleartextOther,
   dicomAeTitleBruteForce,
   dicomScanner,
@@ -62,6 +65,7 @@ export const DETECTIONS: readonly Detection[] = [
   dicomNonstandardPort,
   dicomFailureRatio,
   dicomAlteredObject,
+  dicomPolyglot,
   dicomCovertChannel,
   dicomWeakTls,
   deviceCleartextLogin,

@@ -26,7 +26,7 @@ import type { TrackedFlow } from './tracked-flow.ts';
 
 /** Bytes a parser may leave over before it is called hostile or broken. */
 const PENDING_LIMIT = 1 << 20;
-/** A probe must have answered by then. */
+/** A probe must have answered by then, unless its dissector names a window. */
 const PROBE_LIMIT = 64;
 /** Datagrams of a flow, in either direction, that every dissector may refuse before nobody is asked any more. */
 const DATAGRAM_LIMIT = 4;
@@ -390,10 +390,12 @@ export class Dispatcher {
     let open = half.candidates & all;
     for (let i = 0; i < this.#dissectors.length && open !== 0; i++) {
       if ((open & (1 << i)) === 0) continue;
-      const verdict = this.#dissectors[i].probe(view, direction);
-      if (verdict === NO || (verdict === MORE && view.length >= PROBE_LIMIT)) open &= ~(1 << i);
+      const dissector = this.#dissectors[i];
+      const verdict = dissector.probe(view, direction);
+      if (verdict === NO || (verdict === MORE && view.length >= (dissector.window ?? PROBE_LIMIT)))
+        open &= ~(1 << i);
       else if (verdict !== MORE) {
-        this.#open(flow, half, this.#dissectors[i], verdict, view);
+        this.#open(flow, half, dissector, verdict, view);
         return;
       }
     }

@@ -17,8 +17,8 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   netbios: ['nbns', 'nbdgm'],
   'quiet-day.pcap': ['dicom', 'dns', 'hl7', 'snmp', 'http', 'tls'],
   'hospital-day.pcap': ['dicom', 'dns', 'hl7', 'http', 'snmp', 'tls'],
-  // The other's greeting on its port.
-  ftp: ['smtp'],
+  // The other's greeting on its port; the files that it transfers.
+  ftp: ['smtp', 'file'],
   smtp: ['ftp'],
   cdp: ['lldp'],
   // A medical service reported over HTTP is HTTP; what is tunnelled is nobody's.

@@ -1,6 +1,7 @@
 /** HTTP conversations of programs that are not at hand, written out from their standards. Patients are of patients.ts. */
 import { Connection, type Packet } from '../../../src/testing/packets.ts';
 import { PATIENTS, type Patient } from '../patients.ts';
+import { dicomFile, element } from './part10.ts';
 import type { WrittenTrace } from './trace.ts';
 
 /** Microseconds: the laboratory's day, eleven and a half. */
@@ -8,8 +9,8 @@ const START = Date.parse('2026-03-02T11:30:00Z') * 1000;
 
 type Fields = Readonly<Record<string, string>>;
 
-function message(line: string, fields: Fields, body: string): Buffer {
-  const bytes = Buffer.from(body);
+function message(line: string, fields: Fields, body: string | Buffer): Buffer {
+  const bytes = Buffer.from(body as string);
   const all = { ...fields, 'Content-Length': String(bytes.length) };
   const head = [line, ...Object.entries(all).map(([name, value]) => `${name}: ${value}`), '', ''].join(
     '\r\n',
@@ -17,7 +18,7 @@ function message(line: string, fields: Fields, body: string): Buffer {
   return Buffer.concat([Buffer.from(head), bytes]);
 }
 
-const request = (line: string, fields: Fields = {}, body = ''): Buffer =>
+const request = (line: string, fields: Fields = {}, body: string | Buffer = ''): Buffer =>
   message(`${line} HTTP/1.1`, { Host: 'zztest.example', ...fields }, body);
 const response = (status: string, fields: Fields = {}, body = ''): Buffer =>
   message(`HTTP/1.1 ${status}`, fields, body);
@@ -189,6 +190,36 @@ function asked(): Packet[] {
   ]);
 }
 
+/** An object as DICOMweb stores it (PS3.18 §10.5) and as it is fetched (§10.4), with these bytes before `DICM`. */
+function objects(clientPort: number, preamble: Uint8Array): Packet[] {
+  const { id, family, given, birthDate, sex } = PATIENTS[5];
+  const uid = '1.2.826.0.1.3680043.10.998.7.1';
+  const file = dicomFile(preamble, [
+    element(0x0008, 0x0016, 'UI', '1.2.840.10008.5.1.4.1.1.7'),
+    element(0x0008, 0x0018, 'UI', uid),
+    element(0x0008, 0x0060, 'CS', 'OT'),
+    element(0x0010, 0x0010, 'PN', `${family}^${given}`),
+    element(0x0010, 0x0020, 'LO', id),
+    element(0x0010, 0x0030, 'DA', birthDate),
+    element(0x0010, 0x0040, 'CS', sex),
+    element(0x0020, 0x000d, 'UI', uid),
+  ]);
+  const parts = Buffer.concat([
+    Buffer.from('--zz\r\nContent-Type: application/dicom\r\n\r\n'),
+    file,
+    Buffer.from('\r\n--zz--\r\n'),
+  ]);
+  const type = { 'Content-Type': 'multipart/related; type="application/dicom"; boundary=zz' };
+  const done = { 'Content-Type': 'application/dicom+json' };
+  return exchange(8080, clientPort, [
+    [request('POST /dicom-web/studies', type, parts), response('200 OK', done, '{}')],
+    [
+      request('GET /dicom-web/studies/1.2.3', { Accept: type['Content-Type'] }),
+      response('404 Not Found', { 'Content-Type': 'application/json' }, '{}'),
+    ],
+  ]);
+}
+
 export const traces: readonly WrittenTrace[] = [
   {
     path: 'http/fhir',
@@ -226,5 +257,17 @@ export const traces: readonly WrittenTrace[] = [
     from: 'PS3.18',
     contains: 'DICOMweb and an archive asked of a web server that is neither: near miss',
     packets: asked,
+  },
+  {
+    path: 'http/polyglot',
+    from: 'PS3.10 §7.1, CVE-2019-11687',
+    contains: 'an object stored by DICOMweb whose preamble begins as a Windows program',
+    packets: () => objects(50_010, Buffer.from('MZ\x90\0\x03\0\0\0', 'latin1')),
+  },
+  {
+    path: 'http/dual-tiff',
+    from: 'PS3.10 §7.1, TIFF 6.0',
+    contains: 'the same with the header of a TIFF, a dual-personality file: near miss',
+    packets: () => objects(50_011, Buffer.from('II*\0\x08\0\0\0', 'latin1')),
   },
 ];

@@ -1,4 +1,6 @@
-import { IDENTIFIERS, type Identifier } from '../../src/core/sealed.ts';
+import type { PhiFact, Side } from '../facts.ts';
+import type { KeyedHash } from '../hash.ts';
+import { IDENTIFIERS, type Identifier } from '../sealed.ts';
 
 /** Sets of identifiers as bits, and the shared array of each distinct set. */
 
@@ -34,7 +36,7 @@ export function identifierSet(bits: number): readonly Identifier[] {
   return set;
 }
 
-/** One patient that a body or a target names. */
+/** One patient that a document or a query names. */
 export interface Exposure {
   readonly bits: number;
   /** What makes the patient, to be hashed as other protocols do: record number, else name and birth date; ''. */
@@ -45,4 +47,14 @@ export interface Exposure {
 export function patientKey(number: string, name: string, birthDate: string): string {
   if (number !== '') return number;
   return name === '' ? '' : `${name}\0${birthDate}`;
+}
+
+export function phiFact({ bits, key }: Exposure, protocol: string, to: Side, hash: KeyedHash): PhiFact {
+  return {
+    fact: 'phi',
+    protocol,
+    identifiers: identifierSet(bits),
+    patient: key === '' ? null : hash.text(key),
+    to,
+  };
 }

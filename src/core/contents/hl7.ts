@@ -1,8 +1,8 @@
 /**
- * HL7 v2 messages in bodies (HL7 over HTTP, https://hl7api.sourceforge.net/hapi-hl7overhttp/specification.html; also
+ * HL7 v2 messages in documents (HL7 over HTTP, https://hl7api.sourceforge.net/hapi-hl7overhttp/specification.html; also
  * sent as plain text): the header and the patient of their beginning.
  */
-import type { Activity } from '../../src/core/facts.ts';
+import type { Activity } from '../facts.ts';
 import { type Content, type Deed, NOTHING, printable, type Told } from './content.ts';
 import { bitOf, type Exposure, exposes, patientKey } from './identifiers.ts';
 
@@ -109,7 +109,7 @@ function activitiesOf(code: string, trigger: string): Deeds {
 }
 
 /** PID (v2.5.1 §3.4.2), by the components that make a field have a value. */
-function patientOf(fields: readonly string[], component: string, repetition: string): Exposure | null {
+export function patientOf(fields: readonly string[], component: string, repetition: string): Exposure | null {
   const repetitions = (n: number) => (fields[n] ?? '').split(repetition, 16);
   const has = (n: number, ...numbers: number[]) =>
     repetitions(n).some((one) => {

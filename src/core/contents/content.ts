@@ -1,17 +1,25 @@
-import type { Activity, Attribute } from '../../src/core/facts.ts';
+import type { Activity, Attribute } from '../facts.ts';
 import type { Exposure } from './identifiers.ts';
 
-/** What a body's beginning tells; about whoever sent it. */
+/** What a document's beginning tells; about whoever sent it. */
 export interface Content {
   readonly exposures: readonly Exposure[];
   /** Of the sender. */
   readonly attributes: readonly Told[];
   readonly activities: readonly Deed[];
+  /** Programs where none should be. */
+  readonly hazards: readonly Hazard[];
   /** It was seen to be of this protocol, whatever its media type said. */
   readonly protocol: 'fhir' | 'dicomweb' | 'hl7-over-http' | null;
   /** Product and version that the sender's software says of itself. */
   readonly product: string;
   readonly version: string;
+}
+
+/** What a `content` fact says of it. */
+export interface Hazard {
+  readonly kind: string;
+  readonly within: string;
 }
 
 export interface Told {
@@ -30,6 +38,7 @@ export const NOTHING: Content = Object.freeze({
   exposures: NONE,
   attributes: NONE,
   activities: NONE,
+  hazards: NONE,
   protocol: null,
   product: '',
   version: '',
