@@ -1,4 +1,5 @@
 import type { Detection } from './detection.ts';
+import { deviceVulnerableVersion } from './device-vulnerable-version.ts';
 import { dicomAeTitleBruteForce } from './dicom-ae-title-brute-force.ts';
 import { dicomMalformed } from './dicom-malformed.ts';
 import { DetectionEngine, type DetectionsOptions } from './engine.ts';
@@ -19,6 +20,7 @@ export const DETECTIONS: readonly Detection[] = [
   phiCleartextHl7,
   dicomAeTitleBruteForce,
   dicomMalformed,
+  deviceVulnerableVersion,
 ];
 
 /** All detections at work: give it events and facts in packet order, after the trackers had them. */

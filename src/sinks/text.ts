@@ -268,10 +268,11 @@ class Page {
     const { source, destination } = finding;
     const country = destination.country ? ` (${destination.country})` : '';
     const to = destination.port === null ? destination.ip : endpoint(destination.ip, destination.port);
+    const between = source.ip === to ? source.ip : `${source.ip} → ${to}${country}`;
     const times = finding.count > 1 ? ` ×${number(finding.count)}` : '';
     this.#push(
       `  ${this.#style(COLORS[finding.severity], finding.severity.toUpperCase())} ` +
-        printable(`${finding.detection}  ${source.ip} → ${to}${country}${times}`),
+        printable(`${finding.detection}  ${between}${times}`),
     );
     this.#paragraph(printable(finding.summary), '    ');
   }

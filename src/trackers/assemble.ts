@@ -2,6 +2,7 @@ import type { Activity, Attribute } from '../core/facts.ts';
 import { type Implementation, identifyImplementation } from '../knowledge/fingerprints.ts';
 import { isLocallyAdministered, macText, virtualMachine, virtualRouter } from '../knowledge/macs.ts';
 import { identifyProduct, type ProductRow } from '../knowledge/products.ts';
+import type { Vulnerabilities } from '../knowledge/vulnerabilities.ts';
 import type { Asset, AssetService, Role } from './asset.ts';
 import { type AnnouncedImplementation, type Group, type Host, LEASED, PROVEN, type Proof } from './host.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from './rank.ts';
 import { type Candidate, contradictions, severalDevices, winner } from './resolve.ts';
 import { type Behaviour, decideRole, isAcquired } from './roles.ts';
+import { type Said, vulnerabilitiesOf } from './vulnerable.ts';
 
 /** What putting an asset together needs to know of the others. */
 export interface Neighbourhood {
@@ -20,6 +22,7 @@ export interface Neighbourhood {
   ownMac(host: Host): number;
   isGateway(mac: number): boolean;
   vendor(mac: number): string | null;
+  readonly knownVulnerabilities: Vulnerabilities;
 }
 
 /** Roles that pass on what others made: what their data says of equipment is not about them. */
@@ -190,12 +193,28 @@ export function assetOf(group: Group, others: Neighbourhood): Asset {
     },
     services: services(hosts),
     exposure: exposure(hosts),
-    vulnerabilities: [],
+    vulnerabilities: vulnerabilitiesOf(saidOf(group, role, several), others.knownVulnerabilities),
     firstSeen,
     lastSeen: Math.max(...subjects.map((subject) => subject.lastSeen)),
     confidence: several === '' ? confidence : 'low',
     evidence: evidence(group, others, known, implementation, inferred, several),
     contradictions: disagreements,
+  };
+}
+
+/** What is wrong with the versions that a device shows, where its role is known. */
+export function weaknessesOf(group: Group, role: Role, known: Vulnerabilities): Asset['vulnerabilities'] {
+  return vulnerabilitiesOf(saidOf(group, role, severalDevices(group)), known);
+}
+
+function saidOf(group: Group, role: Role, several: string): Said {
+  const passesOn = PASSES_ON.has(role);
+  return {
+    hosts: group.hosts,
+    stated: (attribute) =>
+      stated(group, attribute).filter(({ source }) => !passesOn || !isOfEquipment(source)),
+    program: () => productOf(group, 'program')?.model ?? null,
+    several: several !== '',
   };
 }
 

@@ -1,3 +1,5 @@
+import type { KnownVulnerability } from '../knowledge/vulnerabilities.ts';
+
 /** One device of the inventory, shaped as `assets.json` has it. Times are microseconds; the sink formats them. */
 export interface Asset {
   /** `mac-<12 hex>` where a MAC of its own was seen, else `ip-<address>`. */
@@ -23,7 +25,8 @@ export interface Asset {
   };
   readonly services: AssetService[];
   readonly exposure: { inbound: number; outbound: number; countries: string[] };
-  readonly vulnerabilities: AssetVulnerability[];
+  /** Worst first. */
+  readonly vulnerabilities: readonly AssetVulnerability[];
   readonly firstSeen: number;
   readonly lastSeen: number;
   readonly confidence: 'high' | 'medium' | 'low';
@@ -47,14 +50,8 @@ export interface AssetService {
   version: string | null;
 }
 
-export interface AssetVulnerability {
-  cve: string;
-  product: string;
-  version: string;
-  fixed_in: string | null;
-  confidence: 'high' | 'medium' | 'low';
-  reference: string;
-}
+/** `assets.json` has its first six. */
+export type AssetVulnerability = KnownVulnerability;
 
 export const ROLES = [
   'modality',

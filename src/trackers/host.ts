@@ -255,9 +255,13 @@ export class Host extends Subject {
     const list = this.implementations;
     const last = list[list.length - 1];
     const told = last !== undefined && this.implementationFlow === flow;
-    if (told && kind === 'uid' && last.classUid === '') last.classUid = value;
-    else if (told && kind === 'name' && last.versionName === '') last.versionName = value;
-    else {
+    if (told && kind === 'uid' && last.classUid === '') {
+      last.classUid = value;
+      this.version++;
+    } else if (told && kind === 'name' && last.versionName === '') {
+      last.versionName = value;
+      this.version++;
+    } else {
       if (last !== undefined) this.#foldLast(list);
       if (list.length >= limits.implementations) {
         list.pop();

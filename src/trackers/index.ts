@@ -2,7 +2,8 @@ import type { Address } from '../core/address.ts';
 import type { Fact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
-import type { Asset, Role } from './asset.ts';
+import type { Vulnerabilities } from '../knowledge/vulnerabilities.ts';
+import type { Asset, AssetVulnerability, Role } from './asset.ts';
 import { Baseline } from './baseline.ts';
 import { Countries, ExternalTracker } from './external.ts';
 import { INVENTORY_LIMITS, Inventory, type InventoryLimits } from './inventory.ts';
@@ -32,6 +33,8 @@ export interface TrackerOptions {
   vendor(mac: number): string | null;
   /** Empty and learning nothing, unless it is given. */
   baseline?: Baseline;
+  /** The built-in table, unless another is given. */
+  vulnerabilities?: Vulnerabilities;
   limits?: Partial<TrackerLimits>;
 }
 
@@ -44,6 +47,8 @@ export interface InventoryView {
   role(ip: string): Role;
   /** True for a device of medical work: by role, by a medical service it offers, or by what it sends. */
   medical(ip: string): boolean;
+  /** What is known to be wrong with the versions that a device shows, worst first. */
+  vulnerabilities(ip: string): readonly AssetVulnerability[];
   /** ISO 3166 alpha-2; null when unknown or not outside. */
   country(address: Address): string | null;
 }
@@ -63,6 +68,7 @@ export class Trackers implements InventoryView {
       (mac) => options.vendor(mac),
       limits.inventory,
       (host, role) => this.#external.evicted(host, role),
+      options.vulnerabilities,
     );
     this.#external = new ExternalTracker(this.inventory, this.#countries, limits.peers, limits.externalFlows);
     this.#phi = new PhiTracker(limits.patients);
@@ -122,6 +128,10 @@ export class Trackers implements InventoryView {
 
   medical(ip: string): boolean {
     return this.inventory.medical(ip);
+  }
+
+  vulnerabilities(ip: string): readonly AssetVulnerability[] {
+    return this.inventory.vulnerabilities(ip);
   }
 
   country(address: Address): string | null {

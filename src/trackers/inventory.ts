@@ -11,7 +11,8 @@ import type {
 import type { Endpoint, Flow } from '../core/flow.ts';
 import { HOUR, type Micros } from '../core/time.ts';
 import { isLocallyAdministered, isUnicastMac, macHex, virtualRouter } from '../knowledge/macs.ts';
-import { assetOf, behaviourOf } from './assemble.ts';
+import { Vulnerabilities } from '../knowledge/vulnerabilities.ts';
+import { assetOf, behaviourOf, weaknessesOf } from './assemble.ts';
 import { type Asset, MEDICAL_ROLES, type Role } from './asset.ts';
 import {
   type Binding,
@@ -91,6 +92,7 @@ const RECENT = 4096;
 export class Inventory {
   readonly #limits: InventoryLimits;
   readonly #vendorOf: (mac: number) => string | null;
+  readonly knownVulnerabilities: Vulnerabilities;
   readonly #onEvict: (host: Host, role: Role) => void;
   /** Who has each address now. */
   readonly #hosts = new Map<string, Host>();
@@ -118,13 +120,16 @@ export class Inventory {
   /** Statements kept of all of them. */
   #statements = 0;
   readonly #roles = new WeakMap<Host, { version: number; role: Role }>();
+  readonly #weaknesses = new WeakMap<Host, { version: number; known: Asset['vulnerabilities'] }>();
 
   constructor(
     vendorOf: (mac: number) => string | null,
     limits: InventoryLimits = INVENTORY_LIMITS,
     onEvict: (host: Host, role: Role) => void = () => {},
+    known = new Vulnerabilities(),
   ) {
     this.#vendorOf = vendorOf;
+    this.knownVulnerabilities = known;
     this.#limits = limits;
     this.#onEvict = onEvict;
     this.#macs = new BoundedMap(limits.macs, (_mac, { gateway }) => {
@@ -286,6 +291,25 @@ export class Inventory {
     const host = this.#hosts.get(ip);
     if (host === undefined) return false;
     return host.medicalService || host.deeds !== null || MEDICAL_ROLES.has(this.#roleOf(host));
+  }
+
+  /**
+   * What is wrong with the versions that are shown: by the asset where the assets are up to date, else by the address
+   * alone, worked out again only after something new about it.
+   */
+  vulnerabilities(ip: string): Asset['vulnerabilities'] {
+    const host = this.#hosts.get(ip);
+    if (host === undefined) return [];
+    if (this.#assetsVersion === this.version)
+      return this.#built.get(this.idOf(host))?.asset.vulnerabilities ?? [];
+    const card = this.#cards.get(this.ownMac(host));
+    const version = host.version + (card?.version ?? 0);
+    const before = this.#weaknesses.get(host);
+    if (before !== undefined && before.version === version) return before.known;
+    const group = { id: '', hosts: [host], cards: card === undefined ? [] : [card] };
+    const known = weaknessesOf(group, this.#roleOf(host), this.knownVulnerabilities);
+    this.#weaknesses.set(host, { version, known });
+    return known;
   }
 
   /** Id of the asset an internal address belongs to; null when it is none. */
