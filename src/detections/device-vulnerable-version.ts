@@ -52,7 +52,8 @@ export const deviceVulnerableVersion = defineDetection<State>({
     thresholds: {},
     example: {
       fires: 'An SCP announces OFFIS_DCMTK_362; Mirth Connect says at its web page that it is 4.3.0.',
-      silent: 'The same of a fixed version, or a product that shows no version or one that cannot be compared.',
+      silent:
+        'The same of a fixed version, or a product that shows no version or one that cannot be compared.',
     },
   },
   create,
@@ -88,7 +89,11 @@ function create(context: Context<State>): Handlers<State> {
     const id = inventory.assetId(address.text);
     const speaker = (id === null ? undefined : speakers.get(id)) ?? address;
     if (id !== null && speaker === address) speakers.set(id, address);
-    const found = context.open(speaker, speaker, null, () => ({ known: [], current: true, counted: new Set() }));
+    const found = context.open(speaker, speaker, null, () => ({
+      known: [],
+      current: true,
+      counted: new Set(),
+    }));
     report(found, speaker === address ? known : together(found.state.known, known), time);
   }
 
@@ -164,7 +169,9 @@ interface Program {
 function programsOf(known: readonly AssetVulnerability[]): Program[] {
   const programs: Program[] = [];
   for (const one of known) {
-    const program = programs.find(({ product, version }) => product === one.product && version === one.version);
+    const program = programs.find(
+      ({ product, version }) => product === one.product && version === one.version,
+    );
     if (program === undefined) programs.push({ product: one.product, version: one.version, known: [one] });
     else program.known.push(one);
   }
@@ -204,7 +211,9 @@ function describe({ inventory }: Context<State>, found: Case<State>) {
 
 /** `OFFIS DCMTK 3.6.7 with 9 known vulnerabilities (CVE-2024-47796 CVSS 8.4, …)`. The version is the wire's. */
 function programText({ product, version, known }: Program): string {
-  const cves = known.slice(0, SHOWN_CVES).map(({ cve, cvss }) => (cvss === null ? cve : `${cve} CVSS ${cvss}`));
+  const cves = known
+    .slice(0, SHOWN_CVES)
+    .map(({ cve, cvss }) => (cvss === null ? cve : `${cve} CVSS ${cvss}`));
   const rest = known.length > SHOWN_CVES ? ', …' : '';
   return (
     `${product} ${/^[\w.+~() -]{1,32}$/.test(version) ? version : quote(version)} with ${amount(known.length, 'known vulnerability', 'known vulnerabilities')} ` +

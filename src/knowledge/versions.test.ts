@@ -59,19 +59,34 @@ describe('older and newer', () => {
     ['6.10.5', '6.10.5 REST Server'],
   ])('%s is the same release as %s', (a, b) => expect(order(a, b)).toBe(0));
 
-  test.each(['1.10.1+dfsg-2', '3.6.7-9~deb12u4', '3.6.7-1ubuntu2', '3.7.1-bp161.1.1', '2.4.6-97.el7'])(
-    '%s was built by a distribution',
-    (text) => expect(version(text).packaged).toBe(true),
-  );
-  test.each(['1.10.1', '3.6.7~rc1', '4.4.1-SNAPSHOT', '7.0.2 (1)', '2023.3 (Build 9342)', '3.6.7+'])(
-    '%s was not, as far as it says',
-    (text) => expect(version(text).packaged).toBe(false),
-  );
+  test.each([
+    '1.10.1+dfsg-2',
+    '3.6.7-9~deb12u4',
+    '3.6.7-1ubuntu2',
+    '3.7.1-bp161.1.1',
+    '2.4.6-97.el7',
+  ])('%s was built by a distribution', (text) => expect(version(text).packaged).toBe(true));
+  test.each([
+    '1.10.1',
+    '3.6.7~rc1',
+    '4.4.1-SNAPSHOT',
+    '7.0.2 (1)',
+    '2023.3 (Build 9342)',
+    '3.6.7+',
+  ])('%s was not, as far as it says', (text) => expect(version(text).packaged).toBe(false));
 
-  test.each(['', 'mainline', 'unknown', '1.x', '3.6.7foo', 'R4', '-1', '.5', '1234567890.1', '1.2.3.4.5.6.7.8.9'])(
-    '%j cannot be compared',
-    (text) => expect(parseVersion(text)).toBeNull(),
-  );
+  test.each([
+    '',
+    'mainline',
+    'unknown',
+    '1.x',
+    '3.6.7foo',
+    'R4',
+    '-1',
+    '.5',
+    '1234567890.1',
+    '1.2.3.4.5.6.7.8.9',
+  ])('%j cannot be compared', (text) => expect(parseVersion(text)).toBeNull());
 });
 
 describe('the order is one', () => {

@@ -1,6 +1,6 @@
 import { BoundedMap } from '../core/bounded.ts';
-import { PRODUCTS, ROWS } from './vulnerability-table.ts';
 import { compareVersions, isPrefix, parseVersion, type Version } from './versions.ts';
+import { PRODUCTS, ROWS } from './vulnerability-table.ts';
 
 export const CONFIDENCES = ['high', 'medium', 'low'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
@@ -82,10 +82,7 @@ export class Vulnerabilities {
   readonly #entries = new Map<VulnerableProduct, Entry[]>();
   readonly #known = new BoundedMap<string, readonly KnownVulnerability[]>(CACHED);
 
-  constructor(
-    rows: readonly VulnerabilityRow[] = ROWS,
-    products: readonly VulnerableProduct[] = PRODUCTS,
-  ) {
+  constructor(rows: readonly VulnerabilityRow[] = ROWS, products: readonly VulnerableProduct[] = PRODUCTS) {
     for (const product of products) {
       this.#entries.set(product, []);
       for (const name of [product.name, ...product.names]) this.#products.set(keyOf(name), product);
@@ -223,7 +220,10 @@ function knownOf(
   const { name } = product;
   if (inside !== null) atMost('low', `${name} is part of ${inside}, whose maker may have patched it`);
   else if (product.toolkit)
-    atMost('medium', `${name} is a toolkit: the product it is part of may be patched, or not use what is broken`);
+    atMost(
+      'medium',
+      `${name} is a toolkit: the product it is part of may be patched, or not use what is broken`,
+    );
   if (version.packaged) atMost('low', 'a distribution built it and may have fixed it under the same number');
   else if (backported.some((one) => compareVersions(one, version) === 0))
     atMost('low', `distributions have ${text} with the fix in it`);

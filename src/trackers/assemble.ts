@@ -193,6 +193,9 @@ export function assetOf(group: Group, others: Neighbourhood): Asset {
     },
     services: services(hosts),
     exposure: exposure(hosts),
+    crossings: hosts.flatMap(
+      (host) => host.crossings?.map((one) => ({ ...one, peers: [...one.peers] })) ?? [],
+    ),
     vulnerabilities: vulnerabilitiesOf(saidOf(group, role, several), others.knownVulnerabilities),
     firstSeen,
     lastSeen: Math.max(...subjects.map((subject) => subject.lastSeen)),
@@ -408,6 +411,14 @@ function ofHost(host: Host, others: Neighbourhood, all: Asset['evidence']): void
         attribute: 'service',
         value: [product, version].filter((part) => part !== null).join(' '),
         source: `${protocol} ${port}/${proto}`,
+        at,
+      });
+  for (const { direction, country, port, proto, protocol, at } of host.crossings ?? [])
+    if (direction === 'inbound')
+      all.push({
+        attribute: 'exposure',
+        value: protocol === '' ? `${port}/${proto}` : `${protocol} ${port}/${proto}`,
+        source: `reached from outside (${country})`,
         at,
       });
   for (const { mac, proof, first } of host.bindings ?? [])

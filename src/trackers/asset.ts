@@ -25,6 +25,8 @@ export interface Asset {
   };
   readonly services: AssetService[];
   readonly exposure: { inbound: number; outbound: number; countries: string[] };
+  /** What the exposure is made of, as far as it was kept. For people; the document has the sums. */
+  readonly crossings: readonly Crossing[];
   /** Worst first. */
   readonly vulnerabilities: readonly AssetVulnerability[];
   readonly firstSeen: number;
@@ -39,6 +41,21 @@ export interface Contradiction {
   attribute: string;
   /** Each value once, with its best source; what is shown of the device first. */
   said: { value: string; source: string }[];
+}
+
+/** Connections across the border of one device, in one direction, with one country, through one port. */
+export interface Crossing {
+  readonly direction: 'inbound' | 'outbound';
+  readonly country: string;
+  /** The server's. */
+  readonly port: number;
+  readonly proto: 'tcp' | 'udp';
+  /** '' while it is not recognised. */
+  readonly protocol: string;
+  readonly count: number;
+  /** A few of the addresses outside, the first ones. */
+  readonly peers: readonly string[];
+  readonly at: number;
 }
 
 export interface AssetService {

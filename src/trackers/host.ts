@@ -1,7 +1,7 @@
 import type { Address } from '../core/address.ts';
 import type { Activity, ActivityFact, Attribute, AttributeFact } from '../core/facts.ts';
 import type { Micros } from '../core/time.ts';
-import type { AssetService } from './asset.ts';
+import type { AssetService, Crossing } from './asset.ts';
 import { rankOf } from './rank.ts';
 
 /** One thing said about a host, the first time it was said and how often since. */
@@ -53,6 +53,16 @@ export interface HostService extends AssetService {
   at: Micros;
 }
 
+/** As `Crossing`, while it is counted. */
+export interface HostCrossing extends Crossing {
+  protocol: string;
+  count: number;
+  readonly peers: string[];
+}
+
+/** Which way across the border. */
+export type Way = Pick<Crossing, 'direction' | 'country' | 'port' | 'proto' | 'protocol'>;
+
 export interface HostLimits {
   /** Distinct (attribute, value, source) kept per host, and per attribute of a host. */
   readonly statements: number;
@@ -62,6 +72,10 @@ export interface HostLimits {
   readonly details: number;
   readonly macs: number;
   readonly implementations: number;
+  /** Ways across the border by country and port, in and out. */
+  readonly inbound: number;
+  readonly outbound: number;
+  readonly crossingPeers: number;
 }
 
 export const HOST_LIMITS: HostLimits = {
@@ -72,6 +86,9 @@ export const HOST_LIMITS: HostLimits = {
   details: 16,
   macs: 4,
   implementations: 8,
+  inbound: 12,
+  outbound: 6,
+  crossingPeers: 4,
 };
 
 /** Somebody of whom something was told: statements, each with its source. */
@@ -200,6 +217,7 @@ export class Host extends Subject {
   /** Connections from and to the outside by country. */
   inbound: Map<string, number> | null = null;
   outbound: Map<string, number> | null = null;
+  crossings: HostCrossing[] | null = null;
 
   constructor(address: Address, time: Micros) {
     super(time);
@@ -291,6 +309,26 @@ export class Host extends Subject {
       }
   }
 
+  /** Counts a connection with the outside. */
+  cross(way: Way, peer: string, time: Micros, limits: HostLimits): void {
+    this.crossings ??= [];
+    const alike = this.crossings.filter(({ direction }) => direction === way.direction);
+    const known = alike.find((one) => isSameWay(one, way));
+    if (known !== undefined) {
+      known.count++;
+      if (known.protocol === '') known.protocol = way.protocol;
+      if (known.peers.length < limits.crossingPeers && !known.peers.includes(peer)) known.peers.push(peer);
+    } else if (alike.length < limits[way.direction])
+      this.crossings.push({ ...way, count: 1, peers: [peer], at: time });
+    else this.omitted++;
+  }
+
+  /** A connection that was counted turns out to speak a protocol. */
+  crossedWith(way: Way): void {
+    const known = this.crossings?.find((one) => isSameWay(one, way));
+    if (known !== undefined && known.protocol === '') known.protocol = way.protocol;
+  }
+
   serve(service: AssetService, time: Micros, limits: HostLimits): void {
     this.services ??= [];
     for (const known of this.services) {
@@ -319,6 +357,10 @@ export class Host extends Subject {
     known.at = time;
     this.version++;
   }
+}
+
+function isSameWay(a: Way, b: Way): boolean {
+  return a.port === b.port && a.direction === b.direction && a.country === b.country && a.proto === b.proto;
 }
 
 /** The records of one device. */

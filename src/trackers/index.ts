@@ -82,7 +82,7 @@ export class Trackers implements InventoryView {
     switch (fact.fact) {
       case 'flow':
         this.inventory.flow(fact, flow, time);
-        this.#external.flow(fact, flow);
+        this.#external.flow(fact, flow, time);
         return;
       case 'phi':
         this.#phi.fact(fact, flow);

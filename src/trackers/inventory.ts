@@ -145,6 +145,10 @@ export class Inventory {
     return this.#hosts.size;
   }
 
+  get hostLimits(): HostLimits {
+    return this.#limits.host;
+  }
+
   get macEvictions(): number {
     return this.#macs.evictions;
   }
