@@ -239,21 +239,20 @@ class Page {
   #exposed(): void {
     const { connections } = this.#source.results.external();
     if (connections.length === 0) return;
-    const medical = connections.filter(isMedical);
-    const exposed = this.#source.results
-      .assets()
-      .filter((asset) => isMedical(asset) && asset.exposure.inbound + asset.exposure.outbound > 0);
+    const assets = this.#source.results.assets();
+    const rows = [...connections.filter(isMedical), ...askedOnly(assets)];
+    const exposed = assets.filter(isExposed);
     this.#heading(
       'Exposed medical systems',
-      medical.length === 0 ? 'none' : `${plural(exposed.length, 'device')} by role and country`,
+      rows.length === 0 ? 'none' : `${plural(exposed.length, 'device')} by role and country`,
     );
-    if (medical.length > 0)
+    if (rows.length > 0)
       this.#table(
         ['role', 'direction', 'country', 'connections', 'service', 'devices', 'with'],
-        [...medical].sort(byExposure).map((row) => exposureRow(row, exposed)),
+        rows.sort(byExposure).map((row) => exposureRow(row, exposed)),
       );
-    const others = connections.filter((row) => !isMedical(row));
-    if (others.length > 0) this.#paragraph(`Other systems: ${otherConnections(others)}`);
+    const others = otherConnections(connections, rows);
+    if (others !== '') this.#paragraph(`Other systems: ${others}`);
   }
 
   #outside(): void {
@@ -456,6 +455,25 @@ function worstText(known: Asset['vulnerabilities']): string {
 
 type Connections = ExternalTotals['connections'][number];
 
+function isExposed(asset: Asset): boolean {
+  return isMedical(asset) ? asset.crossings.length > 0 : asset.crossings.some(({ medical }) => medical);
+}
+
+/** A system of no medical role that the outside asked for a medical service is exposed all the same. */
+function askedOnly(assets: readonly Asset[]): Connections[] {
+  const rows = new Map<string, Connections>();
+  for (const asset of assets) {
+    if (isMedical(asset)) continue;
+    for (const { direction, country, count, medical } of asset.crossings) {
+      if (!medical) continue;
+      const key = `${asset.role} ${direction} ${country}`;
+      const before = rows.get(key)?.count ?? 0;
+      rows.set(key, { direction, role: asset.role, country, count: before + count });
+    }
+  }
+  return [...rows.values()];
+}
+
 /** What comes in before what goes out, the most first. */
 function byExposure(a: Connections, b: Connections): number {
   return (
@@ -475,7 +493,9 @@ function exposureRow({ role, direction, country, count }: Connections, assets: r
   const services = new Set<string>();
   const peers = new Set<string>();
   for (const asset of assets) {
-    const ways = asset.crossings.filter((way) => way.direction === direction && way.country === country);
+    const ways = asset.crossings.filter(
+      (way) => way.direction === direction && way.country === country && (way.medical || isMedical(asset)),
+    );
     if (asset.role !== role || ways.length === 0) continue;
     devices.push(named(asset));
     for (const { protocol, proto, port, peers: some } of ways) {
@@ -500,21 +520,28 @@ function some(names: readonly string[]): string {
   return names.length > NAMED ? `${shown} +${names.length - NAMED}` : shown || '-';
 }
 
-/** `12 came in (US 8, DE 4), 3 called out (US 3)`. */
-function otherConnections(rows: readonly Connections[]): string {
+/** Of all connections those that no row shows: `12 came in (US 8, DE 4), 3 called out (US 3)`. */
+function otherConnections(all: readonly Connections[], rows: readonly Connections[]): string {
   const parts: string[] = [];
   for (const [direction, words] of [
     ['inbound', 'came in'],
     ['outbound', 'called out'],
   ] as const) {
     const countries = new Map<string, number>();
-    for (const row of rows)
+    const add = (row: Connections, sign: 1 | -1) => {
       if (row.direction === direction)
-        countries.set(row.country, (countries.get(row.country) ?? 0) + row.count);
-    if (countries.size === 0) continue;
-    const sorted = [...countries].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+        countries.set(row.country, (countries.get(row.country) ?? 0) + sign * row.count);
+    };
+    for (const row of all) add(row, 1);
+    for (const row of rows) add(row, -1);
+    const sorted = [...countries]
+      .filter(([, count]) => count > 0)
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    if (sorted.length === 0) continue;
     const total = sorted.reduce((sum, [, count]) => sum + count, 0);
-    const shown = sorted.slice(0, 6).map(([country, count]) => `${country} ${number(count)}`);
+    const shown = sorted
+      .slice(0, 6)
+      .map(([country, count]) => `${country === 'ZZ' ? '?' : country} ${number(count)}`);
     if (sorted.length > shown.length) shown.push(`${sorted.length - shown.length} more countries`);
     parts.push(`${number(total)} ${words} (${shown.join(', ')})`);
   }

@@ -52,6 +52,8 @@ export interface Crossing {
   readonly proto: 'tcp' | 'udp';
   /** '' while it is not recognised. */
   readonly protocol: string;
+  /** A medical service was asked for, whether it answered or not. */
+  readonly medical: boolean;
   readonly count: number;
   /** A few of the addresses outside, the first ones. */
   readonly peers: readonly string[];

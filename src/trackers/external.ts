@@ -2,7 +2,7 @@ import type { Address } from '../core/address.ts';
 import { crossing, FlowMemory, isConnection, isSettled } from '../core/border.ts';
 import { BoundedMap } from '../core/bounded.ts';
 import { DistinctCounter } from '../core/distinct.ts';
-import type { FlowFact } from '../core/facts.ts';
+import type { FlowFact, ServiceFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
 import type { Host, Way } from './host.ts';
@@ -61,8 +61,13 @@ export class ExternalTracker {
     if (direction === null) return;
     if (isSettled(fact, flow) && isConnection(fact, flow) && this.#counted.first(flow))
       this.#count(direction, flow, time);
-    else if (fact.state === 'identified' && this.#counted.has(flow)) this.#identified(direction, flow);
+    else if (fact.state === 'identified' && this.#counted.has(flow)) this.#spoken(direction, flow, false);
     if (fact.state === 'end') this.#counted.forget(flow);
+  }
+
+  service({ medical }: ServiceFact, flow: Flow): void {
+    const direction = medical ? crossing(flow) : null;
+    if (direction !== null) this.#spoken(direction, flow, true);
   }
 
   /** Keeps what an evicted host had, by the role it had. */
@@ -86,13 +91,11 @@ export class ExternalTracker {
     };
   }
 
-  #identified(direction: 'inbound' | 'outbound', flow: Flow): void {
+  #spoken(direction: 'inbound' | 'outbound', flow: Flow, medical: boolean): void {
     const [inside, outside] = endsOf(direction, flow);
     const country = this.#countries.of(outside) ?? UNKNOWN_COUNTRY;
     const host = this.#inventory.find(inside.text);
-    if (host === undefined) return;
-    host.crossedWith(wayOf(direction, country, flow));
-    this.#inventory.touch(host);
+    if (host?.crossedWith(wayOf(direction, country, flow), medical)) this.#inventory.touch(host);
   }
 
   #count(direction: 'inbound' | 'outbound', flow: Flow, time: Micros): void {

@@ -56,6 +56,7 @@ export interface HostService extends AssetService {
 /** As `Crossing`, while it is counted. */
 export interface HostCrossing extends Crossing {
   protocol: string;
+  medical: boolean;
   count: number;
   readonly peers: string[];
 }
@@ -319,14 +320,18 @@ export class Host extends Subject {
       if (known.protocol === '') known.protocol = way.protocol;
       if (known.peers.length < limits.crossingPeers && !known.peers.includes(peer)) known.peers.push(peer);
     } else if (alike.length < limits[way.direction])
-      this.crossings.push({ ...way, count: 1, peers: [peer], at: time });
+      this.crossings.push({ ...way, medical: false, count: 1, peers: [peer], at: time });
     else this.omitted++;
   }
 
-  /** A connection that was counted turns out to speak a protocol. */
-  crossedWith(way: Way): void {
+  /** A connection that was counted turns out to speak a protocol; true when that is news. */
+  crossedWith(way: Way, medical: boolean): boolean {
     const known = this.crossings?.find((one) => isSameWay(one, way));
-    if (known !== undefined && known.protocol === '') known.protocol = way.protocol;
+    if (known === undefined) return false;
+    const news = (known.protocol === '' && way.protocol !== '') || (medical && !known.medical);
+    if (known.protocol === '') known.protocol = way.protocol;
+    if (medical) known.medical = true;
+    return news;
   }
 
   serve(service: AssetService, time: Micros, limits: HostLimits): void {

@@ -95,6 +95,7 @@ export class Trackers implements InventoryView {
         return;
       case 'service':
         this.inventory.service(fact, flow, time);
+        this.#external.service(fact, flow);
         return;
       case 'behaviour':
         this.baseline.fact(fact, flow, time);
