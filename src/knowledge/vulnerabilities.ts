@@ -83,9 +83,12 @@ export class Vulnerabilities {
   readonly #known = new BoundedMap<string, readonly KnownVulnerability[]>(CACHED);
 
   constructor(rows: readonly VulnerabilityRow[] = ROWS, products: readonly VulnerableProduct[] = PRODUCTS) {
-    for (const product of products) {
-      this.#entries.set(product, []);
-      for (const name of [product.name, ...product.names]) this.#products.set(keyOf(name), product);
+    for (const given of products) {
+      // A site may tell more names of a product; what else is known of it stays.
+      const product = this.#products.get(keyOf(given.name)) ?? given;
+      if (product === given) this.#entries.set(product, []);
+      for (const name of [given.name, ...given.names])
+        if (!this.#products.has(keyOf(name))) this.#products.set(keyOf(name), product);
     }
     for (const row of rows) this.#entries.get(this.#productOf(row.product))!.push(entryOf(row));
   }
@@ -151,10 +154,20 @@ export class Vulnerabilities {
 
 const NAME_AND_VERSION = /^(\D.{0,62}?)[ /_]+[vV]?(\d.{0,62})$/;
 
-/** The built-in rows with those of a site: of a CVE that both have, the site's. */
-export function withRows(rows: readonly VulnerabilityRow[]): VulnerabilityRow[] {
-  const given = new Set(rows.map(({ cve }) => cve));
-  return [...ROWS.filter(({ cve }) => !given.has(cve)), ...rows];
+/** Rows and what they say of products. */
+export interface VulnerabilityTable {
+  readonly rows: readonly VulnerabilityRow[];
+  readonly products: readonly VulnerableProduct[];
+}
+
+/** The tables of a site with the built-in one, or without: of a CVE that several have, the last one's. */
+export function tableOf(tables: readonly VulnerabilityTable[], replace = false): Vulnerabilities {
+  let rows: readonly VulnerabilityRow[] = replace ? [] : ROWS;
+  for (const table of tables) {
+    const given = new Set(table.rows.map(({ cve }) => cve));
+    rows = [...rows.filter(({ cve }) => !given.has(cve)), ...table.rows];
+  }
+  return new Vulnerabilities(rows, [...PRODUCTS, ...tables.flatMap(({ products }) => products)]);
 }
 
 /** 9.0 critical, 7.0 high, 4.0 medium (CVSS 3.1 §5). */
