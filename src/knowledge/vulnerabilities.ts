@@ -67,6 +67,8 @@ export interface KnownVulnerability {
 const NONE: readonly KnownVulnerability[] = Object.freeze([]);
 /** Looked up again and again: a handful of programs in a network. What the wire makes of it is bounded. */
 const CACHED = 2048;
+/** Characters of a version. */
+const LONGEST = 64;
 
 interface Entry {
   readonly row: VulnerabilityRow;
@@ -104,6 +106,7 @@ export class Vulnerabilities {
    * The same list for the same question.
    */
   find(name: string, version: string, inside: string | null = null): readonly KnownVulnerability[] {
+    if (!this.#products.has(keyOf(name))) return NONE;
     const key = `${name}\n${version}\n${inside ?? ''}`;
     let found = this.#known.get(key);
     if (found === undefined) {
@@ -134,6 +137,7 @@ export class Vulnerabilities {
     const product = this.#products.get(keyOf(name));
     const entries = product === undefined ? undefined : this.#entries.get(product);
     if (product === undefined || entries === undefined || entries.length === 0) return NONE;
+    if (text.length > LONGEST) return NONE;
     const version = parseVersion(text);
     if (version === null) return NONE;
     const found = entries
