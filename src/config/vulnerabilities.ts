@@ -34,10 +34,10 @@ const row = z
     through: version
       .optional()
       .meta({ description: 'the last version that has it; "2" is every version that begins with 2' }),
-    fixed_in: version
-      .nullable()
-      .optional()
-      .meta({ description: 'the first version without it; null when there is none' }),
+    fixed_in: version.nullable().optional().meta({
+      description: 'the first version without it; null when there is none',
+      'x-expected': 'a version in quotes, such as "3.6.10" or "2025.1", or null',
+    }),
     cvss: z.number().min(0).max(10).optional().meta(expects('a CVSS base score from 0 to 10')),
     severity: z
       .enum(GRAVITIES)

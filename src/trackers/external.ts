@@ -59,9 +59,10 @@ export class ExternalTracker {
   flow(fact: FlowFact, flow: Flow, time: Micros): void {
     const direction = crossing(flow);
     if (direction === null) return;
-    if (isSettled(fact, flow) && isConnection(fact, flow) && this.#counted.first(flow))
-      this.#count(direction, flow, time);
-    else if (fact.state === 'identified' && this.#counted.has(flow)) this.#spoken(direction, flow, false);
+    if (isSettled(fact, flow) && isConnection(fact, flow) && this.#isWhose(fact, direction, flow)) {
+      if (this.#counted.first(flow)) this.#count(direction, flow, time);
+    }
+    if (fact.state === 'identified' && this.#counted.has(flow)) this.#spoken(direction, flow, false);
     if (fact.state === 'end') this.#counted.forget(flow);
   }
 
@@ -89,6 +90,11 @@ export class ExternalTracker {
       byCountry: Object.fromEntries([...this.#byCountry].sort((a, b) => (a[0] < b[0] ? -1 : 1))),
       connections: [...series].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, entry]) => entry),
     };
+  }
+
+  /** It is known whose the connection is; at its end it is counted even if nobody's: the inside never sent anything. */
+  #isWhose({ state }: FlowFact, direction: 'inbound' | 'outbound', flow: Flow): boolean {
+    return state === 'end' || this.#inventory.find(endsOf(direction, flow)[0].text) !== undefined;
   }
 
   #spoken(direction: 'inbound' | 'outbound', flow: Flow, medical: boolean): void {
