@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { analyseFile } from '../testing/analyse.ts';
 import { activity, at, attribute, device, flow, neighbour, service } from '../testing/analysis/facts.ts';
 import { Run } from '../testing/analysis/run.ts';
 
@@ -229,6 +230,35 @@ describe('hostile', () => {
     const [{ count, data }] = run.findings(ID);
     expect(count).toBeLessThanOrEqual(256);
     expect(cvesOf(data)).toHaveLength(2);
+  });
+});
+
+describe('traces', () => {
+  const found = async (path: string) =>
+    (await analyseFile(`pcaps/${path}.pcap`)).findings.filter(({ detection }) => detection === ID);
+
+  test('an integration engine that says 4.4.0 fires, one that says 4.4.1 does not', async () => {
+    expect(await found('http/engine')).toMatchObject([{ severity: 'critical', source: { ip: '10.20.0.2' } }]);
+    expect(await found('http/engine-fixed')).toEqual([]);
+  });
+
+  test('on the hospital day, of distributions and toolkits, nothing is above medium', async () => {
+    const findings = await found('hospital-day');
+    expect(findings.map(({ source, severity }) => `${source.ip} ${severity}`)).toEqual([
+      '10.20.1.10 medium',
+      '10.20.1.20 medium',
+      '10.20.2.10 medium',
+      '10.20.2.20 medium',
+      '10.20.2.30 medium',
+      '10.20.5.10 medium',
+      '10.20.5.99 medium',
+    ]);
+    const archive = findings.find(({ source }) => source.ip === '10.20.2.10')!;
+    expect(archive.data.programs).toEqual(['OFFIS DCMTK 3.6.7', 'Orthanc 1.10.1']);
+    const confidences = (archive.data.vulnerabilities as { product: string; confidence: string }[]).filter(
+      ({ product }) => product === 'OFFIS DCMTK',
+    );
+    expect(new Set(confidences.map(({ confidence }) => confidence))).toEqual(new Set(['low']));
   });
 });
 

@@ -215,9 +215,11 @@ function programText({ product, version, known }: Program): string {
     .slice(0, SHOWN_CVES)
     .map(({ cve, cvss }) => (cvss === null ? cve : `${cve} CVSS ${cvss}`));
   const rest = known.length > SHOWN_CVES ? ', …' : '';
+  const fixedIn = known[0].fixed_in;
+  const fix = fixedIn === null ? '' : `; the first is fixed in ${fixedIn}`;
   return (
     `${product} ${/^[\w.+~() -]{1,32}$/.test(version) ? version : quote(version)} with ${amount(known.length, 'known vulnerability', 'known vulnerabilities')} ` +
-    `(${cves.join(', ')}${rest})`
+    `(${cves.join(', ')}${rest}${fix})`
   );
 }
 

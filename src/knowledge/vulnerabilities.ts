@@ -179,10 +179,11 @@ export function gravityOf(cvss: number): Gravity {
   return cvss >= 9 ? 'critical' : cvss >= 7 ? 'high' : cvss >= 4 ? 'medium' : 'low';
 }
 
-/** Worst first: by gravity, then score, then confidence, then name. */
+/** Worst first: by gravity, then what is exploited, then by score, confidence and name. */
 export function worstFirst(a: KnownVulnerability, b: KnownVulnerability): number {
   return (
     GRAVITIES.indexOf(a.gravity) - GRAVITIES.indexOf(b.gravity) ||
+    Number(b.knownExploited) - Number(a.knownExploited) ||
     (b.cvss ?? 0) - (a.cvss ?? 0) ||
     CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
     (a.cve < b.cve ? -1 : a.cve > b.cve ? 1 : 0)
