@@ -182,6 +182,18 @@ describe('as time goes on', () => {
     expect(run.trackers.assets().find(({ ips }) => ips.includes(SERVER))!.vulnerabilities).toHaveLength(5);
   });
 
+  test('a server that goes back to an older version has the older one', () => {
+    const run = new Run();
+    for (const [i, version] of ['362', '371', '362', '362'].entries())
+      announces(run, `OFFIS_DCMTK_${version}`, i * 60);
+    // Something else is announced: the list of implementations is folded.
+    run.play(flow(SERVER, '10.0.0.9'), [attribute('client', 'implementation-version-name', 'SCU')], at(240));
+    expect(run.findings(ID)[0].data).toMatchObject({ programs: ['OFFIS DCMTK 3.6.2'], current: true });
+    announces(run, 'OFFIS_DCMTK_371', 300);
+    announces(run, 'OFFIS_DCMTK_371', 360);
+    expect(run.findings(ID)[0].data).toMatchObject({ current: false });
+  });
+
   test('a device with two addresses is one case', () => {
     const run = new Run();
     const mac = 0x001b21000001;
@@ -244,7 +256,7 @@ describe('traces', () => {
 
   test('on the hospital day, of distributions and toolkits, nothing is above medium', async () => {
     const findings = await found('hospital-day');
-    expect(findings.map(({ source, severity }) => `${source.ip} ${severity}`)).toEqual([
+    expect(findings.map(({ source, severity }) => `${source.ip} ${severity}`).sort()).toEqual([
       '10.20.1.10 medium',
       '10.20.1.20 medium',
       '10.20.2.10 medium',

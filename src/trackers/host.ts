@@ -45,6 +45,8 @@ export interface AnnouncedImplementation {
   /** Port it was announced from as a server; 0 as a client. */
   readonly port: number;
   readonly at: Micros;
+  /** When it was announced last. */
+  last: Micros;
   count: number;
 }
 
@@ -286,7 +288,7 @@ export class Host extends Subject {
         list.pop();
         this.omitted++;
       }
-      const entry = { classUid: '', versionName: '', port, at: time, count: 1 };
+      const entry = { classUid: '', versionName: '', port, at: time, last: time, count: 1 };
       if (kind === 'uid') entry.classUid = value;
       else entry.versionName = value;
       list.push(entry);
@@ -305,6 +307,7 @@ export class Host extends Subject {
         list[i].port === last.port
       ) {
         list[i].count += last.count;
+        list[i].last = last.last;
         list.pop();
         return;
       }

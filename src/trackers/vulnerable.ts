@@ -92,7 +92,7 @@ function toolkitsOf(hosts: readonly Host[]): Implementation[] {
     const byPort = new Map<number, AnnouncedImplementation>();
     for (const one of implementations) {
       if (one.port === 0) found.push(...identified(one));
-      else if ((byPort.get(one.port)?.at ?? 0) <= one.at) byPort.set(one.port, one);
+      else if ((byPort.get(one.port)?.last ?? 0) <= one.last) byPort.set(one.port, one);
     }
     for (const one of byPort.values()) found.push(...identified(one));
   }
