@@ -141,6 +141,17 @@ describe('silent', () => {
     }));
 });
 
+test('what a data set says of equipment counts once it is known to be the device’s own: at the end', () => {
+  const run = new Run();
+  run.play(flow(SERVER, '10.0.0.9'), [
+    activity('client', 'asks-worklist'),
+    activity('client', 'sends-images', 'CT'),
+    attribute('client', 'software', 'MicroDicom 2023.1', 'DICOM (0018,1020) of a stored object'),
+  ]);
+  expect(run.told).toEqual([]);
+  expect(run.findings(ID)).toMatchObject([{ severity: 'high', source: { ip: SERVER } }]);
+});
+
 describe('as time goes on', () => {
   test('it is told when it is new, once', () => {
     const run = new Run();

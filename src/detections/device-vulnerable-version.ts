@@ -62,11 +62,15 @@ export const deviceVulnerableVersion = defineDetection<State>({
 function create(context: Context<State>): Handlers<State> {
   const { inventory } = context;
   const pending = new BoundedMap<Address, true>(MAX_DEVICES);
+  /** All that ever showed something, judged again when the capture is over and all is known. */
+  const shown = new BoundedMap<Address, true>(MAX_DEVICES);
   /** The address that speaks for an asset, so that one with two addresses has one case. */
   const speakers = new BoundedMap<string, Address>(MAX_DEVICES);
 
   function told(address: Address): void {
-    if (address.internal && !pending.has(address)) pending.set(address, true);
+    if (!address.internal || pending.has(address)) return;
+    pending.set(address, true);
+    shown.set(address, true);
   }
 
   function attribute({ attribute: name }: AttributeFact | DeviceFact, address: Address | null): void {
@@ -123,8 +127,8 @@ function create(context: Context<State>): Handlers<State> {
     tick: judgeAll,
     end(time) {
       judgeAll(time);
-      // By now all is known of whom an address belongs to.
-      for (const { source } of context.cases()) pending.set(source, true);
+      // By now it is known whom an address belongs to, and who only passes on what others say.
+      for (const address of shown.keys()) pending.set(address, true);
       judgeAll(time);
     },
     describe: (found) => describe(context, found),

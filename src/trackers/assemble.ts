@@ -196,7 +196,7 @@ export function assetOf(group: Group, others: Neighbourhood): Asset {
     crossings: hosts.flatMap(
       (host) => host.crossings?.map((one) => ({ ...one, peers: [...one.peers] })) ?? [],
     ),
-    vulnerabilities: vulnerabilitiesOf(saidOf(group, role, several), others.knownVulnerabilities),
+    vulnerabilities: vulnerabilitiesOf(saidOf(group, passesOn, several), others.knownVulnerabilities),
     firstSeen,
     lastSeen: Math.max(...subjects.map((subject) => subject.lastSeen)),
     confidence: several === '' ? confidence : 'low',
@@ -205,13 +205,12 @@ export function assetOf(group: Group, others: Neighbourhood): Asset {
   };
 }
 
-/** What is wrong with the versions that a device shows, where its role is known. */
-export function weaknessesOf(group: Group, role: Role, known: Vulnerabilities): Asset['vulnerabilities'] {
-  return vulnerabilitiesOf(saidOf(group, role, severalDevices(group)), known);
+/** What is wrong with the versions that a device shows of itself, whatever its role. */
+export function weaknessesOf(group: Group, known: Vulnerabilities): Asset['vulnerabilities'] {
+  return vulnerabilitiesOf(saidOf(group, true, severalDevices(group)), known);
 }
 
-function saidOf(group: Group, role: Role, several: string): Said {
-  const passesOn = PASSES_ON.has(role);
+function saidOf(group: Group, passesOn: boolean, several: string): Said {
   return {
     hosts: group.hosts,
     stated: (attribute) =>

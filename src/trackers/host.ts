@@ -104,6 +104,8 @@ export class Subject {
   omitted = 0;
   /** Changes whenever something did that a role may follow from. */
   version = 0;
+  /** Changes whenever something was told that a version of a program may follow from. */
+  programs = 0;
   /** The inventory's version when anything of it changed last, if only when it was seen. */
   changed = 0;
 
@@ -144,11 +146,16 @@ export class Subject {
       statements.push(statement);
     } else {
       this.omitted++;
-      if (replaceOne(statements, statement)) this.version++;
+      if (replaceOne(statements, statement)) this.#news();
       return false;
     }
-    if (room) this.version++;
+    if (room) this.#news();
     return room;
+  }
+
+  #news(): void {
+    this.version++;
+    this.programs++;
   }
 }
 
@@ -276,25 +283,22 @@ export class Host extends Subject {
     const list = this.implementations;
     const last = list[list.length - 1];
     const told = last !== undefined && this.implementationFlow === flow;
-    if (told && kind === 'uid' && last.classUid === '') {
-      last.classUid = value;
-      this.version++;
-    } else if (told && kind === 'name' && last.versionName === '') {
-      last.versionName = value;
-      this.version++;
-    } else {
+    let entry = last;
+    if (told && kind === 'uid' && last.classUid === '') last.classUid = value;
+    else if (told && kind === 'name' && last.versionName === '') last.versionName = value;
+    else {
       if (last !== undefined) this.#foldLast(list);
       if (list.length >= limits.implementations) {
         list.pop();
         this.omitted++;
       }
-      const entry = { classUid: '', versionName: '', port, at: time, last: time, count: 1 };
+      entry = { classUid: '', versionName: '', port, at: time, last: time, count: 1 };
       if (kind === 'uid') entry.classUid = value;
       else entry.versionName = value;
       list.push(entry);
       this.implementationFlow = flow;
-      this.version++;
     }
+    if (!repeatsLast(list, entry)) this.programs++;
   }
 
   /** Counts the last entry where an earlier one says the same. */
@@ -353,6 +357,7 @@ export class Host extends Subject {
     }
     this.services.push({ ...service, at: time });
     this.version++;
+    this.programs++;
   }
 
   /** What a service says it is now counts: servers are updated. A version that is not told again stays. */
@@ -364,11 +369,24 @@ export class Host extends Subject {
     known.version = version;
     known.at = time;
     this.version++;
+    this.programs++;
   }
 }
 
 function isSameWay(a: Way, b: Way): boolean {
   return a.port === b.port && a.direction === b.direction && a.country === b.country && a.proto === b.proto;
+}
+
+/** What is told, as far as it is, was told last at the same port: every association says it again. */
+function repeatsLast(list: readonly AnnouncedImplementation[], told: AnnouncedImplementation): boolean {
+  let before: AnnouncedImplementation | null = null;
+  for (const one of list)
+    if (one !== told && one.port === told.port && (before === null || one.last >= before.last)) before = one;
+  return (
+    before !== null &&
+    (told.classUid === '' || told.classUid === before.classUid) &&
+    (told.versionName === '' || told.versionName === before.versionName)
+  );
 }
 
 /** The records of one device. */

@@ -298,8 +298,9 @@ export class Inventory {
   }
 
   /**
-   * What is wrong with the versions that are shown: by the asset where the assets are up to date, else by the address
-   * alone, worked out again only after something new about it.
+   * What is wrong with the versions that are shown: by the asset where the assets are up to date. Else by the address
+   * alone and what it says of itself, for it may still turn out to pass on what others say; worked out again only
+   * after something new about it.
    */
   vulnerabilities(ip: string): Asset['vulnerabilities'] {
     const host = this.#hosts.get(ip);
@@ -307,11 +308,11 @@ export class Inventory {
     if (this.#assetsVersion === this.version)
       return this.#built.get(this.idOf(host))?.asset.vulnerabilities ?? [];
     const card = this.#cards.get(this.ownMac(host));
-    const version = host.version + (card?.version ?? 0);
+    const version = host.programs + (card?.programs ?? 0);
     const before = this.#weaknesses.get(host);
     if (before !== undefined && before.version === version) return before.known;
     const group = { id: '', hosts: [host], cards: card === undefined ? [] : [card] };
-    const known = weaknessesOf(group, this.#roleOf(host), this.knownVulnerabilities);
+    const known = weaknessesOf(group, this.knownVulnerabilities);
     this.#weaknesses.set(host, { version, known });
     return known;
   }
