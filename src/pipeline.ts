@@ -8,6 +8,7 @@ import { Repeats } from './core/repeats.ts';
 import { type Micros, SECOND } from './core/time.ts';
 import type { Finding } from './detections/finding.ts';
 import { type DetectionSettings, Detections } from './detections/index.ts';
+import type { Vulnerabilities } from './knowledge/vulnerabilities.ts';
 import { Net } from './net/index.ts';
 import type { ExternalTotals, NetCounts, PhiTotals, Results, StreamCounts } from './sinks/results.ts';
 import type { Sink } from './sinks/sink.ts';
@@ -33,6 +34,8 @@ export interface PipelineOptions {
   detections?: Readonly<Record<string, DetectionSettings>>;
   /** What is normal here; nothing is known of that without. */
   baseline?: Baseline;
+  /** Which versions are known to be vulnerable; the built-in table without. */
+  vulnerabilities?: Vulnerabilities;
   /** What the site says is expected; nothing without. */
   policy?: PolicyView;
   /** What the site knows of its devices. */
@@ -79,6 +82,7 @@ export class Pipeline implements FrameSink, Results {
       vendor: options.vendor,
       baseline: options.baseline,
       devices: options.devices,
+      vulnerabilities: options.vulnerabilities,
     });
     this.#detections = new Detections({
       settings: options.detections,

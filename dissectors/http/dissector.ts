@@ -120,6 +120,13 @@ interface Asked {
   login: LoginFact | null;
 }
 
+const SYSTEM_KEY = Buffer.from('"DicomAet"');
+
+/** What Orthanc says of itself has a key that nothing else has. */
+function isSystem(body: Uint8Array): boolean {
+  return Buffer.from(body.buffer, body.byteOffset, body.length).includes(SYSTEM_KEY);
+}
+
 const UNKNOWN: Asked = {
   method: '',
   target: PLAIN,
@@ -474,7 +481,8 @@ export class HttpConnection implements StreamParser, MessageHandler {
       this.#tell(softwareList('server', 'Mirth Connect', version, ENGINE_VERSION));
       return;
     }
-    if (kind === 'json' && this.#response.target.system) {
+    // A mirror may bring an answer before what was asked: this one says what it is.
+    if (kind === 'json' && (this.#response.target.system || isSystem(body))) {
       const system = readSystem(body, 0, body.length);
       if (system !== null) {
         this.#answeredBy({ name: 'Orthanc', version: system.version });

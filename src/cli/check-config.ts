@@ -2,19 +2,24 @@ import { problemText } from '../config/load.ts';
 import type { ConfigFile } from '../config/shape.ts';
 import { printable } from '../sinks/printable.ts';
 import { complain, print, UsageError } from './complain.ts';
-import { readProblems } from './settings.ts';
+import { readProblems, readTables } from './settings.ts';
 
 /** `auscult check-config FILE`: what is wrong goes to stdout, being the result. 0 usable, 2 not. */
 export async function checkConfigCommand(path: string): Promise<number> {
   try {
     const { config, problems } = await readProblems(path);
     for (const problem of problems) await print(`${problemText(path, problem)}\n`);
-    if (config !== null) {
-      const verdict = problems.length === 0 ? 'all right' : 'usable, with warnings';
+    const all = [...problems];
+    for (const table of config === null ? [] : await readTables(config, path)) {
+      for (const problem of table.problems) await print(`${problemText(table.path, problem)}\n`);
+      all.push(...table.problems);
+    }
+    const errors = all.filter((problem) => problem.level === 'error').length;
+    if (config !== null && errors === 0) {
+      const verdict = all.length === 0 ? 'all right' : 'usable, with warnings';
       await print(`${printable(path)}: ${verdict}\n${understood(config)}`);
       return 0;
     }
-    const errors = problems.filter((problem) => problem.level === 'error').length;
     complain(`${path} cannot be used: ${errors === 1 ? 'one error' : `${errors} errors`}`);
     return 2;
   } catch (error) {

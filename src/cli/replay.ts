@@ -19,7 +19,13 @@ import { macVendor } from '../vendor.ts';
 import { ReplayBaseline } from './baseline.ts';
 import { complain, print, UsageError } from './complain.ts';
 import { createProgress } from './progress.ts';
-import { DEFAULT_MAX_ASSETS, detectionSettings, internalNetworks, readConfig } from './settings.ts';
+import {
+  DEFAULT_MAX_ASSETS,
+  detectionSettings,
+  internalNetworks,
+  knownVulnerabilities,
+  readConfig,
+} from './settings.ts';
 import type { PolicySuggestion } from './suggest-policy.ts';
 
 /** As the command line parsed them. */
@@ -70,6 +76,7 @@ export async function replayCommand(
   try {
     const config = await readConfig(options.config, options.quiet === true);
     const internal = internalNetworks(options.internal, config);
+    const vulnerabilities = await knownVulnerabilities(config, options.config, options.quiet === true);
     if (paths.includes('-') && process.stdin.isTTY)
       throw new UsageError('- reads a capture from standard input, which is the terminal: pipe one in');
     if (options.out === '') throw new UsageError('--out needs the name of a folder');
@@ -99,6 +106,7 @@ export async function replayCommand(
         streams: config.limits?.flows === undefined ? undefined : { maxFlows: config.limits.flows },
         country: (address) => countries.of(address.text),
         vendor: macVendor,
+        vulnerabilities,
       },
       sinks,
     );

@@ -1,9 +1,11 @@
+import { dirname, resolve } from 'node:path';
 import { parseNetwork } from '../config/cidr.ts';
 import type { Problem } from '../config/load.ts';
 import type { ConfigFile } from '../config/shape.ts';
 import { DEFAULT_INTERNAL, type Network } from '../core/address.ts';
 import { HOUR, type Micros } from '../core/time.ts';
 import type { DetectionSettings } from '../detections/index.ts';
+import { tableOf, type Vulnerabilities, type VulnerabilityTable } from '../knowledge/vulnerabilities.ts';
 import { catalogue, PLANNED } from './catalogue.ts';
 import { complain, UsageError } from './complain.ts';
 import { PROTOCOLS } from './protocols.ts';
@@ -51,6 +53,51 @@ const REASONS: Readonly<Record<string, string>> = {
 export function unreadable(what: string, path: string, error: unknown): UsageError {
   const { code, message } = error as NodeJS.ErrnoException;
   return new UsageError(`cannot read ${what} ${path}: ${REASONS[code ?? ''] ?? message}`);
+}
+
+/** Tables of vulnerabilities that a configuration names, and what is wrong with each. */
+export async function readTables(
+  config: ConfigFile,
+  configPath: string,
+): Promise<{ path: string; table: VulnerabilityTable | null; problems: readonly Problem[] }[]> {
+  const { files } = tablesOf(config);
+  if (files.length === 0) return [];
+  const { loadVulnerabilities } = await import('../config/vulnerabilities.ts');
+  return files.map((file) => {
+    const path = resolve(dirname(configPath), file);
+    try {
+      const { data, problems } = loadVulnerabilities(path);
+      return { path, table: data, problems };
+    } catch (error) {
+      throw unreadable('the vulnerabilities', path, error);
+    }
+  });
+}
+
+/** The table of known vulnerabilities: the built-in one with what the configuration names. Errors throw `UsageError`. */
+export async function knownVulnerabilities(
+  config: ConfigFile,
+  configPath: string | undefined,
+  quiet: boolean,
+): Promise<Vulnerabilities | undefined> {
+  if (configPath === undefined || config.vulnerabilities === undefined) return undefined;
+  const { problemText } = await import('../config/load.ts');
+  const tables: VulnerabilityTable[] = [];
+  for (const { path, table, problems } of await readTables(config, configPath)) {
+    const lines = problems.filter(({ level }) => level === 'error').map((one) => problemText(path, one));
+    if (table === null) throw new UsageError(lines.join('\n'));
+    if (!quiet) for (const problem of problems) complain(problemText(path, problem));
+    tables.push(table);
+  }
+  return tableOf(tables, tablesOf(config).replace);
+}
+
+function tablesOf({ vulnerabilities }: ConfigFile): { files: readonly string[]; replace: boolean } {
+  const listed = (file: string | readonly string[]) => (typeof file === 'string' ? [file] : file);
+  if (vulnerabilities === undefined) return { files: [], replace: false };
+  if (typeof vulnerabilities === 'string' || Array.isArray(vulnerabilities))
+    return { files: listed(vulnerabilities), replace: false };
+  return { files: listed(vulnerabilities.file), replace: vulnerabilities.replace === true };
 }
 
 /** What was typed wins over the file, the file over the private ranges. */

@@ -51,6 +51,7 @@ const EFFECTIVE: Readonly<Record<string, 'all' | readonly string[]>> = {
   learn: 'all',
   metrics: 'all',
   limits: ['flows'],
+  vulnerabilities: 'all',
 };
 
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -72,11 +73,37 @@ export function loadConfig(path: string, known: Known): Loaded {
 
 /** As `loadConfig`, for the bytes of a file. */
 export function parseConfig(bytes: Uint8Array, known: Known): Loaded {
+  const read = readYaml(bytes);
+  if (Array.isArray(read)) return failed(read);
+  const check = new Check(read);
+  const parsed = CONFIG.safeParse(read.value);
+  if (!parsed.success) check.issues(parsed.error.issues, []);
+  else check.effects(parsed.data);
+  // Names are looked up whatever else is wrong, so that all there is to correct is said at once.
+  check.detections(known);
+  check.zones();
+  check.allow(known.protocols ?? []);
+  check.titles();
+  check.devices();
+  const problems = check.sorted();
+  const usable = parsed.success && problems.every((problem) => problem.level !== 'error');
+  return { config: usable ? parsed.data : null, problems };
+}
+
+/** A document as it stands in the file and as values. */
+interface Read {
+  readonly root: Node | null;
+  readonly value: unknown;
+  at(offset: number): { line: number; column: number };
+}
+
+/** Reads YAML, of which JSON is a part; an array of problems when it is none. */
+function readYaml(bytes: Uint8Array): Read | Problem[] {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return failed([whole('the file is not UTF-8 text')]);
+    return [whole('the file is not UTF-8 text')];
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
@@ -91,27 +118,45 @@ export function parseConfig(bytes: Uint8Array, known: Known): Loaded {
       message: `not valid YAML: ${error.message.split('\n')[0]}`,
       level: 'error' as const,
     }));
-    return failed(syntax);
+    return syntax;
   }
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 100 }) ?? {};
   } catch (error) {
-    return failed([whole(`not usable YAML: ${error instanceof Error ? error.message : String(error)}`)]);
+    return [whole(`not usable YAML: ${error instanceof Error ? error.message : String(error)}`)];
   }
-  const check = new Check(document.contents as Node | null, value, at);
-  const parsed = CONFIG.safeParse(value);
-  if (!parsed.success) check.issues(parsed.error.issues, []);
-  else check.effects(parsed.data);
-  // Names are looked up whatever else is wrong, so that all there is to correct is said at once.
-  check.detections(known);
-  check.zones();
-  check.allow(known.protocols ?? []);
-  check.titles();
-  check.devices();
-  const problems = check.sorted();
-  const usable = parsed.success && problems.every((problem) => problem.level !== 'error');
-  return { config: usable ? parsed.data : null, problems };
+  return { root: document.contents as Node | null, value, at };
+}
+
+/** What is in a file of a form of its own, when it is right, and what is wrong with it. */
+export interface Checked<T> {
+  readonly data: T | null;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Checks a file against a schema, as the configuration is. `described`: the schema as JSON schema. `otherwise`: takes a
+ * document of another form, when it is one.
+ */
+export function checkFile<T, O>(
+  path: string,
+  schema: z.ZodType<T>,
+  described: () => Record<string, unknown>,
+  otherwise: (value: unknown) => Checked<O> | null,
+): Checked<T | O> {
+  const { size } = statSync(path);
+  if (size > MAX_BYTES)
+    return { data: null, problems: [whole(`the file has ${size} bytes; at most ${MAX_BYTES} are read`)] };
+  const read = readYaml(readFileSync(path));
+  if (Array.isArray(read)) return { data: null, problems: read };
+  const other = otherwise(read.value);
+  if (other !== null) return other;
+  const parsed = schema.safeParse(read.value);
+  if (parsed.success) return { data: parsed.data, problems: [] };
+  const check = new Check(read, described);
+  check.issues(parsed.error.issues, []);
+  return { data: null, problems: check.sorted() };
 }
 
 type Path = readonly (string | number)[];
@@ -131,12 +176,17 @@ class Check {
   readonly #root: Node | null;
   readonly #value: unknown;
   readonly #at: (offset: number) => { line: number; column: number };
+  readonly #described: () => SchemaNode;
   readonly #problems: Problem[] = [];
 
-  constructor(root: Node | null, value: unknown, at: (offset: number) => { line: number; column: number }) {
+  constructor(
+    { root, value, at }: Read,
+    described = (): Record<string, unknown> => (schemaRoot ??= jsonSchema()),
+  ) {
     this.#root = root;
     this.#value = value;
     this.#at = at;
+    this.#described = () => described() as SchemaNode;
   }
 
   issues(issues: readonly Issue[], base: Path): void {
@@ -406,7 +456,7 @@ class Check {
   }
 
   #schema(path: Path): { schema: SchemaNode | undefined } {
-    let schema: SchemaNode | undefined = (schemaRoot ??= jsonSchema() as SchemaNode);
+    let schema: SchemaNode | undefined = this.#described();
     let value: unknown = this.#value;
     for (const segment of path) {
       schema = branchFor(schema, value);
@@ -443,7 +493,7 @@ function idleKeys(section: unknown, effective: readonly string[]): string[] {
   return Object.keys(section ?? {}).filter((key) => !effective.includes(key));
 }
 
-let schemaRoot: SchemaNode | undefined;
+let schemaRoot: Record<string, unknown> | undefined;
 
 /** Of alternatives the one for the value's kind; with none, the whole. */
 function branchFor(schema: SchemaNode | undefined, value: unknown): SchemaNode | undefined {

@@ -200,6 +200,22 @@ export const CONFIG = z.strictObject({
     .record(z.string(), detection)
     .optional()
     .meta({ description: 'settings of detections by id' }),
+  vulnerabilities: z
+    .union([
+      path,
+      z.array(path).min(1),
+      z.strictObject({
+        file: z
+          .union([path, z.array(path).min(1)])
+          .meta({ description: 'the tables: YAML, JSON, or advisories as CSAF JSON' }),
+        replace: flag.optional().meta({ description: 'true: without the built-in table' }),
+      }),
+    ])
+    .optional()
+    .meta({
+      description:
+        'newer tables of known vulnerabilities, which extend the built-in one and win where both have a CVE; paths are relative to this file',
+    }),
   learn: duration.optional().meta({
     description: 'how long to learn, from the first packet on, what is normal here before it is judged',
   }),

@@ -1,6 +1,7 @@
 import type { Detection } from './detection.ts';
 import { deviceCleartextLogin } from './device-cleartext-login.ts';
 import { deviceCrossZone } from './device-cross-zone.ts';
+import { deviceVulnerableVersion } from './device-vulnerable-version.ts';
 import { dicomAeTitleBruteForce } from './dicom-ae-title-brute-force.ts';
 import { dicomAeTitleConflict } from './dicom-ae-title-conflict.ts';
 import { dicomAlteredObject } from './dicom-altered-object.ts';
@@ -68,6 +69,7 @@ export const DETECTIONS: readonly Detection[] = [
   dicomPolyglot,
   dicomCovertChannel,
   dicomWeakTls,
+  deviceVulnerableVersion,
   deviceCleartextLogin,
   deviceCrossZone,
   networkAddressConflict,

@@ -38,6 +38,8 @@ const fromUid =
 
 const DCMTK_UID = /^1\.2\.276\.0\.7230010\.3\.0\.(\d{1,2}\.\d{1,2}\.\d{1,3})$/;
 const DCMTK_NAME = /^OFFIS_DCMTK_(\d)(\d)(\d+)$/;
+/** `MergeCOM3_390` is 3.9.0; from 5.10 on one digit is too few for the second number: `MergeCOM3_5180`, `MergeCOM3_5_18_0`. */
+const MERGE_NAME = /^MergeCOM3_(?:(\d)(\d)(0)|(\d)(\d\d)(\d)|(\d{1,2})_(\d{1,2})(?:_(\d{1,2}))?)$/i;
 const PYNETDICOM_UID = /^1\.2\.826\.0\.1\.3680043\.9\.3811\.(\d{1,2}\.\d{1,2}\.\d{1,3})$/;
 
 export const IMPLEMENTATIONS: readonly ImplementationRow[] = [
@@ -120,10 +122,10 @@ export const IMPLEMENTATIONS: readonly ImplementationRow[] = [
     product: 'Merge DICOM Toolkit (MergeCOM-3)',
     // OEMs build devices with it: the toolkit's maker is not the device's.
     vendor: null,
-    version: unknown,
+    version: (_uid, name) => mergeVersion(name),
     confidence: 'medium',
     source: 'sample data with MergeCOM3_310 to _410; many OEMs override the UID',
-    example: { classUid: '2.16.840.1.113669.2.1.1', versionName: 'MergeCOM3_390', version: null },
+    example: { classUid: '2.16.840.1.113669.2.1.1', versionName: 'MergeCOM3_390', version: '3.9.0' },
   },
   {
     classUid: /^1\.2\.840\.114257\.1123456$/,
@@ -263,7 +265,27 @@ export const IMPLEMENTATIONS: readonly ImplementationRow[] = [
     source: "Siemens' arc 1.3.12.2.1107",
     example: { classUid: '1.3.12.2.1107.5.9.1', versionName: '', version: null },
   },
+  {
+    // After all that the UID tells: makers of devices set their own and leave the toolkit's name.
+    classUid: null,
+    versionName: MERGE_NAME,
+    product: 'Merge DICOM Toolkit (MergeCOM-3)',
+    vendor: null,
+    version: (_uid, name) => mergeVersion(name),
+    confidence: 'medium',
+    source: 'merge.ini of a public repository with MergeCOM3_5_1_0 and another class UID',
+    example: { classUid: '2.16.840.1', versionName: 'MergeCOM3_5_1_0', version: '5.1.0' },
+  },
 ];
+
+function mergeVersion(name: string): string | null {
+  return (
+    MERGE_NAME.exec(name)
+      ?.slice(1)
+      .filter((part) => part !== undefined)
+      .join('.') ?? null
+  );
+}
 
 /** What the two announced values say; null when no row knows them. */
 export function identifyImplementation(classUid: string, versionName: string): Implementation | null {

@@ -164,7 +164,7 @@ describe('summary.json', () => {
       },
       hl7: { messages: 0, acks: 0, unacknowledged: 0, over_tls: 0, by_type: {}, by_ack: {} },
       assets: { total: 0, medical: 0, by_role: {} },
-      external: { peers: 0, inbound_connections: 0, outbound_connections: 0, by_country: {} },
+      external: { peers: 0, inbound_connections: 0, outbound_connections: 0, by_country: {}, by_role: {} },
       phi: { exposures: 0, patients: 0, by_protocol: { dicom: 0, hl7: 0 }, by_identifier: {} },
       findings: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
     });

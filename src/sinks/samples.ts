@@ -210,6 +210,7 @@ export function asset(ip: string, more: Partial<Asset> = {}): Asset {
     implementation: { class_uid: null, version_name: null, product: null, version: null },
     services: [],
     exposure: { inbound: 0, outbound: 0, countries: [] },
+    crossings: [],
     vulnerabilities: [],
     firstSeen: T0,
     lastSeen: T0 + SECOND,

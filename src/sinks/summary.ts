@@ -1,7 +1,7 @@
 import { isoTime, SECOND } from '../core/time.ts';
 import type { Finding, Severity } from '../detections/finding.ts';
 import type { Asset } from '../trackers/asset.ts';
-import type { Results } from './results.ts';
+import type { ExternalTotals, Results } from './results.ts';
 import { SEVERITY_ORDER } from './severity.ts';
 import { PDU_NAMES, type Tally } from './tally.ts';
 
@@ -20,8 +20,8 @@ export interface Input {
 /** Roles of medical devices; the twelve first of the roles' list. Sinks may use only types of trackers. */
 const NOT_MEDICAL: ReadonlySet<string> = new Set(['server', 'client', 'network', 'printer', 'unknown']);
 
-export function isMedical(asset: Asset): boolean {
-  return !NOT_MEDICAL.has(asset.role);
+export function isMedical({ role }: { readonly role: string }): boolean {
+  return !NOT_MEDICAL.has(role);
 }
 
 export type Summary = ReturnType<typeof summarize>;
@@ -84,6 +84,7 @@ export function summarize(results: Results, tally: Tally, inputs: readonly Input
       inbound_connections: external.inboundConnections,
       outbound_connections: external.outboundConnections,
       by_country: sorted(external.byCountry),
+      by_role: connectionsByRole(external.connections),
     },
     phi: {
       exposures: phi.exposures,
@@ -93,6 +94,23 @@ export function summarize(results: Results, tally: Tally, inputs: readonly Input
     },
     findings: severityCounts(results.findings()),
   };
+}
+
+/** Which kinds of systems are exposed, to which countries: role → direction → country → connections. */
+function connectionsByRole(connections: ExternalTotals['connections']) {
+  const roles: Record<string, Record<'inbound' | 'outbound', Record<string, number>>> = {};
+  for (const role of [...new Set(connections.map((one) => one.role))].sort()) {
+    const of = (wanted: string) =>
+      sorted(
+        Object.fromEntries(
+          connections
+            .filter((one) => one.role === role && one.direction === wanted)
+            .map(({ country, count }) => [country, count]),
+        ),
+      );
+    roles[role] = { inbound: of('inbound'), outbound: of('outbound') };
+  }
+  return roles;
 }
 
 export function severityCounts(findings: readonly Finding[]): Record<Severity, number> {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Asset, AssetVulnerability, Crossing } from '../trackers/asset.ts';
 import { Conversations } from './conversations.ts';
 import { displayWidth } from './printable.ts';
+import type { ExternalTotals } from './results.ts';
 import { asset, association, finding, flow, hl7, results, session, T0 } from './samples.ts';
 import { summarize } from './summary.ts';
 import { Tally } from './tally.ts';
@@ -249,5 +251,182 @@ describe('Conversations', () => {
       conversations.fact({ fact: 'flow', state: 'end' }, flow(i, `9.${i >> 8}.${i & 255}.1`, '10.0.0.9', 80));
     expect(conversations.peers()).toHaveLength(10_000);
     expect(conversations.omittedPeers).toBe(50);
+  });
+});
+
+describe('known vulnerabilities and exposure', () => {
+  const weak = (cve: string, more: Partial<AssetVulnerability> = {}): AssetVulnerability => ({
+    cve,
+    product: 'Mirth Connect',
+    version: '4.3.0',
+    fixed_in: '4.4.1',
+    confidence: 'high',
+    reference: 'NVD',
+    cvss: 9.8,
+    gravity: 'critical',
+    knownExploited: false,
+    doubts: [],
+    ...more,
+  });
+  const way = (more: Partial<Crossing> = {}): Crossing => ({
+    direction: 'inbound',
+    country: 'NL',
+    port: 104,
+    proto: 'tcp',
+    protocol: 'dicom',
+    medical: true,
+    count: 3,
+    peers: ['203.0.113.7'],
+    at: T0,
+    ...more,
+  });
+  const exposed = { inbound: 3, outbound: 0, countries: ['NL'] };
+
+  function show(assets: Asset[], connections: ExternalTotals['connections'] = []): string {
+    const view = results({
+      assets: () => assets,
+      external: () => ({
+        peers: connections.length,
+        inboundConnections: 0,
+        outboundConnections: 0,
+        byCountry: {},
+        connections,
+      }),
+    });
+    const tally = new Tally();
+    const source = {
+      summary: summarize(view, tally, []),
+      results: view,
+      tally,
+      conversations: new Conversations(),
+      dropped: 0,
+      skipped: 0,
+    };
+    return textSummary(source, { ...OPTIONS, width: 130 });
+  }
+  const section = (text: string, title: string) => text.split('\n\n').find((part) => part.startsWith(title));
+
+  test('versions with the worst first, who runs them, and what is exploited', () => {
+    const text = show([
+      asset('10.0.0.9', {
+        vulnerabilities: [
+          weak('CVE-2023-37679', { knownExploited: false }),
+          weak('CVE-2023-43208', { knownExploited: true }),
+        ],
+      }),
+      asset('10.0.0.5', {
+        vulnerabilities: [
+          weak('CVE-2022-2121', {
+            product: 'OFFIS DCMTK',
+            version: '3.6.2',
+            cvss: 6.5,
+            gravity: 'medium',
+            confidence: 'low',
+          }),
+        ],
+      }),
+      asset('10.0.0.6', {
+        vulnerabilities: [
+          weak('CVE-2022-2121', {
+            product: 'OFFIS DCMTK',
+            version: '3.6.2',
+            fixed_in: null,
+            cvss: null,
+            gravity: 'medium',
+            confidence: 'medium',
+          }),
+        ],
+      }),
+    ]);
+    const lines = section(text, 'KNOWN VULNERABILITIES')!.split('\n');
+    expect(lines[0]).toContain('3 devices');
+    expect(lines[2]).toMatch(
+      /Mirth Connect 4\.3\.0 +2 +CVE-2023-37679 9\.8 critical, exploited +4\.4\.1 +high +10\.0\.0\.9/,
+    );
+    expect(lines[3]).toMatch(
+      /OFFIS DCMTK 3\.6\.2 +1 +CVE-2022-2121 medium +- +medium +10\.0\.0\.5 10\.0\.0\.6/,
+    );
+    expect(lines).toHaveLength(4);
+  });
+
+  test('none, no section', () => {
+    const text = show([asset('10.0.0.9')]);
+    expect(text).not.toContain('KNOWN VULNERABILITIES');
+    expect(text).not.toContain('EXPOSED');
+  });
+
+  test('which kinds of systems are exposed, to which countries, and the rest in one line', () => {
+    const text = show(
+      [
+        asset('10.0.0.9', {
+          role: 'pacs',
+          hostname: 'archive.example',
+          exposure: exposed,
+          crossings: [way()],
+        }),
+        asset('10.0.0.5', {
+          role: 'modality',
+          exposure: { inbound: 0, outbound: 7, countries: ['US'] },
+          crossings: [
+            way({
+              direction: 'outbound',
+              country: 'US',
+              port: 443,
+              protocol: 'tls',
+              medical: false,
+              count: 7,
+            }),
+          ],
+        }),
+        asset('10.0.0.99', {
+          role: 'client',
+          crossings: [way({ direction: 'outbound', country: 'US', port: 443, medical: false, count: 90 })],
+        }),
+      ],
+      [
+        { direction: 'inbound', role: 'pacs', country: 'NL', count: 3 },
+        { direction: 'outbound', role: 'client', country: 'US', count: 90 },
+        { direction: 'outbound', role: 'modality', country: 'US', count: 7 },
+        { direction: 'inbound', role: 'unknown', country: 'ZZ', count: 1 },
+      ],
+    );
+    const lines = section(text, 'EXPOSED MEDICAL SYSTEMS')!.split('\n');
+    expect(lines[0]).toContain('2 devices by role and country');
+    expect(lines[2]).toMatch(/pacs +reached from +NL +3 +dicom:104 +10\.0\.0\.9 archive +203\.0\.113\.7/);
+    expect(lines[3]).toMatch(/modality +calls out to +US +7 +tls:443 +10\.0\.0\.5/);
+    expect(lines[4]).toBe('  Other systems: 1 came in (? 1), 90 called out (US 90)');
+  });
+
+  test('a system of no medical role that was only asked for a medical service is exposed too', () => {
+    const text = show(
+      [
+        asset('10.0.0.9', {
+          role: 'server',
+          exposure: exposed,
+          crossings: [way(), way({ port: 443, medical: false, count: 4 })],
+        }),
+      ],
+      [{ direction: 'inbound', role: 'server', country: 'NL', count: 7 }],
+    );
+    const lines = section(text, 'EXPOSED MEDICAL SYSTEMS')!.split('\n');
+    expect(lines[2]).toMatch(/server +reached from +NL +3 +dicom:104 +10\.0\.0\.9/);
+    expect(lines[3]).toBe('  Other systems: 4 came in (NL 4)');
+  });
+
+  test('nothing exposed is said where there is an outside at all', () => {
+    const text = show(
+      [asset('10.0.0.9', { role: 'pacs' })],
+      [{ direction: 'outbound', role: 'client', country: 'US', count: 2 }],
+    );
+    expect(section(text, 'EXPOSED MEDICAL SYSTEMS')).toBe(
+      'EXPOSED MEDICAL SYSTEMS  none\n  Other systems: 2 called out (US 2)',
+    );
+  });
+
+  test('what the wire said cannot paint the terminal', () => {
+    const text = show([
+      asset('10.0.0.9', { vulnerabilities: [weak('CVE-2023-43208', { version: '4.3.0 \u001b[31m' })] }),
+    ]);
+    expect(text).not.toContain('\u001b');
   });
 });

@@ -1,11 +1,11 @@
 import { isoTime, SECOND } from '../core/time.ts';
 import type { Finding, Incident, Severity, Silence } from '../detections/finding.ts';
-import type { Asset } from '../trackers/asset.ts';
+import type { Asset, AssetVulnerability } from '../trackers/asset.ts';
 import type { Conversation, Conversations, Peer } from './conversations.ts';
 import { compareAddresses, compareAssets, sortedFindings } from './documents.ts';
 import { clip, displayWidth, pad, printable, wrap } from './printable.ts';
-import type { Results } from './results.ts';
-import { SEVERITY_ORDER } from './severity.ts';
+import type { ExternalTotals, Results } from './results.ts';
+import { SEVERITY_ORDER, SEVERITY_RANK } from './severity.ts';
 import { isMedical, type Summary } from './summary.ts';
 import type { Tally } from './tally.ts';
 
@@ -68,8 +68,10 @@ class Page {
     if (this.#source.summary.capture.packets > 0) {
       this.#systems();
       this.#others();
+      this.#vulnerabilities();
       this.#contradictions();
       this.#conversations();
+      this.#exposed();
       this.#outside();
       this.#phi();
       this.#findings();
@@ -134,6 +136,26 @@ class Page {
     this.#table(
       ['address', 'role', 'product', 'services'],
       known.map((asset) => [named(asset), asset.role, withSystem(asset), services(asset, true)]),
+    );
+  }
+
+  /** Which versions are known to be vulnerable, worst first, and who runs them. */
+  #vulnerabilities(): void {
+    const assets = this.#source.results.assets();
+    const versions = vulnerableVersions(assets);
+    if (versions.length === 0) return;
+    const devices = assets.filter((asset) => asset.vulnerabilities.length > 0).length;
+    this.#heading('Known vulnerabilities', `in versions that ${plural(devices, 'device')} showed`);
+    this.#table(
+      ['program', 'known', 'worst', 'fixed in', 'confidence', 'devices'],
+      versions.map(({ product, version, known, devices }) => [
+        `${product} ${version}`,
+        number(known.length),
+        worstText(known),
+        known[0].fixed_in ?? '-',
+        known[0].confidence,
+        devices.join(' '),
+      ]),
     );
   }
 
@@ -215,6 +237,26 @@ class Page {
     }
   }
 
+  /** Which kinds of medical systems the outside reaches and which call it, by country. */
+  #exposed(): void {
+    const { connections } = this.#source.results.external();
+    if (connections.length === 0) return;
+    const assets = this.#source.results.assets();
+    const rows = [...connections.filter(isMedical), ...askedOnly(assets)];
+    const exposed = assets.filter(isExposed);
+    this.#heading(
+      'Exposed medical systems',
+      rows.length === 0 ? 'none' : `${plural(exposed.length, 'device')} by role and country`,
+    );
+    if (rows.length > 0)
+      this.#table(
+        ['role', 'direction', 'country', 'connections', 'service', 'devices', 'with'],
+        rows.sort(byExposure).map((row) => exposureRow(row, exposed)),
+      );
+    const others = otherConnections(connections, rows);
+    if (others !== '') this.#paragraph(`Other systems: ${others}`);
+  }
+
   #outside(): void {
     const peers = this.#source.conversations.peers();
     const { external } = this.#source.summary;
@@ -291,10 +333,11 @@ class Page {
     const { source, destination } = finding;
     const country = destination.country ? ` (${destination.country})` : '';
     const to = destination.port === null ? destination.ip : endpoint(destination.ip, destination.port);
+    const between = source.ip === to ? source.ip : `${source.ip} → ${to}${country}`;
     const times = finding.count > 1 ? ` ×${number(finding.count)}` : '';
     this.#push(
       `  ${this.#style(COLORS[finding.severity], finding.severity.toUpperCase())} ` +
-        printable(`${finding.detection}  ${source.ip} → ${to}${country}${times}`),
+        printable(`${finding.detection}  ${between}${times}`),
     );
     this.#paragraph(printable(finding.summary), '    ');
     if (this.#options.verbose) this.#push(`    silence it: ${silencing(finding.silence)}`);
@@ -387,6 +430,146 @@ class Page {
   #style(code: string, text: string): string {
     return this.#options.color ? `\x1b[${code}m${text}\x1b[0m` : text;
   }
+}
+
+interface VulnerableVersion {
+  readonly product: string;
+  readonly version: string;
+  /** Worst first. */
+  known: Asset['vulnerabilities'];
+  readonly devices: string[];
+}
+
+function vulnerableVersions(assets: readonly Asset[]): VulnerableVersion[] {
+  const versions = new Map<string, VulnerableVersion>();
+  for (const asset of [...assets].sort(compareAssets)) {
+    for (const { product, version } of asset.vulnerabilities) {
+      const key = `${product}\n${version}`;
+      const known = asset.vulnerabilities.filter((one) => one.product === product && one.version === version);
+      const found = versions.get(key);
+      if (found === undefined) versions.set(key, { product, version, known, devices: [addresses(asset)] });
+      else if (!found.devices.includes(addresses(asset))) {
+        found.devices.push(addresses(asset));
+        // Of several devices the one that shows it most surely.
+        if (surer(known[0], found.known[0])) found.known = known;
+      }
+    }
+  }
+  return [...versions.values()].sort(
+    (a, b) =>
+      SEVERITY_RANK[a.known[0].gravity] - SEVERITY_RANK[b.known[0].gravity] ||
+      (b.known[0].cvss ?? 0) - (a.known[0].cvss ?? 0) ||
+      b.devices.length - a.devices.length,
+  );
+}
+
+const SURENESS = { high: 0, medium: 1, low: 2 };
+
+function surer(a: AssetVulnerability, b: AssetVulnerability): boolean {
+  return SURENESS[a.confidence] < SURENESS[b.confidence];
+}
+
+/** `CVE-2023-43208 9.8 critical, exploited`. */
+function worstText(known: Asset['vulnerabilities']): string {
+  const [worst] = known;
+  const score = worst.cvss === null ? '' : ` ${worst.cvss.toFixed(1)}`;
+  const exploited = known.some(({ knownExploited }) => knownExploited) ? ', exploited' : '';
+  return `${worst.cve}${score} ${worst.gravity}${exploited}`;
+}
+
+type Connections = ExternalTotals['connections'][number];
+
+function isExposed(asset: Asset): boolean {
+  return isMedical(asset) ? asset.crossings.length > 0 : asset.crossings.some(({ medical }) => medical);
+}
+
+/** A system of no medical role that the outside asked for a medical service is exposed all the same. */
+function askedOnly(assets: readonly Asset[]): Connections[] {
+  const rows = new Map<string, Connections>();
+  for (const asset of assets) {
+    if (isMedical(asset)) continue;
+    for (const { direction, country, count, medical } of asset.crossings) {
+      if (!medical) continue;
+      const key = `${asset.role} ${direction} ${country}`;
+      const before = rows.get(key)?.count ?? 0;
+      rows.set(key, { direction, role: asset.role, country, count: before + count });
+    }
+  }
+  return [...rows.values()];
+}
+
+/** What comes in before what goes out, the most first. */
+function byExposure(a: Connections, b: Connections): number {
+  return (
+    Number(a.direction === 'outbound') - Number(b.direction === 'outbound') ||
+    b.count - a.count ||
+    (a.role < b.role ? -1 : a.role > b.role ? 1 : 0) ||
+    (a.country < b.country ? -1 : 1)
+  );
+}
+
+const DIRECTIONS = { inbound: 'reached from', outbound: 'calls out to' } as const;
+/** Who is named in a cell before the rest is counted. */
+const NAMED = 3;
+
+function exposureRow({ role, direction, country, count }: Connections, assets: readonly Asset[]): string[] {
+  const devices: string[] = [];
+  const services = new Set<string>();
+  const peers = new Set<string>();
+  for (const asset of assets) {
+    const ways = asset.crossings.filter(
+      (way) => way.direction === direction && way.country === country && (way.medical || isMedical(asset)),
+    );
+    if (asset.role !== role || ways.length === 0) continue;
+    devices.push(named(asset));
+    for (const { protocol, proto, port, peers: some } of ways) {
+      services.add(`${protocol === '' ? proto : protocol}:${port}`);
+      for (const peer of some) peers.add(peer);
+    }
+  }
+  return [
+    role,
+    DIRECTIONS[direction],
+    country === 'ZZ' ? '?' : country,
+    number(count),
+    some([...services]),
+    some(devices),
+    some([...peers]),
+  ];
+}
+
+/** The first few, and how many more. */
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, NAMED).join(', ');
+  return names.length > NAMED ? `${shown} +${names.length - NAMED}` : shown || '-';
+}
+
+/** Of all connections those that no row shows: `12 came in (US 8, DE 4), 3 called out (US 3)`. */
+function otherConnections(all: readonly Connections[], rows: readonly Connections[]): string {
+  const parts: string[] = [];
+  for (const [direction, words] of [
+    ['inbound', 'came in'],
+    ['outbound', 'called out'],
+  ] as const) {
+    const countries = new Map<string, number>();
+    const add = (row: Connections, sign: 1 | -1) => {
+      if (row.direction === direction)
+        countries.set(row.country, (countries.get(row.country) ?? 0) + sign * row.count);
+    };
+    for (const row of all) add(row, 1);
+    for (const row of rows) add(row, -1);
+    const sorted = [...countries]
+      .filter(([, count]) => count > 0)
+      .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    if (sorted.length === 0) continue;
+    const total = sorted.reduce((sum, [, count]) => sum + count, 0);
+    const shown = sorted
+      .slice(0, 6)
+      .map(([country, count]) => `${country === 'ZZ' ? '?' : country} ${number(count)}`);
+    if (sorted.length > shown.length) shown.push(`${sorted.length - shown.length} more countries`);
+    parts.push(`${number(total)} ${words} (${shown.join(', ')})`);
+  }
+  return parts.join(', ');
 }
 
 const GAP = 2;

@@ -74,13 +74,22 @@ export async function configSchema() {
   return (await load('src/config/schema.ts')).schemaText();
 }
 
+/** `dist/auscult-vulnerabilities.schema.json`: the same for tables of vulnerabilities. */
+export async function vulnerabilitiesSchema() {
+  return (await load('src/config/schema.ts')).vulnerabilitiesSchemaText();
+}
+
 /** The old `dist` stays whole until the new one is complete. */
 async function build() {
-  const [bundled, vendors, schema] = await Promise.all([bundle(), vendorTable(), configSchema()]);
+  const [bundled, vendors] = await Promise.all([bundle(), vendorTable()]);
+  // One after the other: each lies at the same place for a moment while it is loaded.
+  const schema = await configSchema();
+  const vulnerabilities = await vulnerabilitiesSchema();
   const files = [
     ...bundled.outputFiles,
     { path: join(OUT, 'vendor.bin'), contents: vendors },
     { path: join(OUT, 'auscult.schema.json'), contents: Buffer.from(schema) },
+    { path: join(OUT, 'auscult-vulnerabilities.schema.json'), contents: Buffer.from(vulnerabilities) },
   ];
   rmSync(OUT, { recursive: true, force: true });
   let bytes = 0;

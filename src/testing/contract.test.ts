@@ -47,7 +47,8 @@ test('summary.json', () => {
   const summary = json('summary.json');
   const open = ['.dicom.messages', '.hl7.by_type', '.hl7.by_ack', '.assets.by_role', '.external.by_country'];
   open.push('.phi.by_protocol', '.phi.by_identifier');
-  expect([...shape(summary, open)].sort()).toEqual(
+  const roles = ['inbound', 'outbound'].map((direction) => `.external.by_role.*.${direction}`);
+  expect([...shape(summary, [...open, '.external.by_role', ...roles])].sort()).toEqual(
     [
       '.version: number',
       '.capture.inputs[].path: string',
@@ -70,7 +71,7 @@ test('summary.json', () => {
       ...numbers('.external', 'peers inbound_connections outbound_connections'),
       ...numbers('.phi', 'exposures patients'),
       ...numbers('.findings', SEVERITIES.join(' ')),
-      ...open.map((path) => `${path}.*: number`),
+      ...[...open, ...roles].map((path) => `${path}.*: number`),
     ].sort(),
   );
   expect(summary.capture.first).toMatch(TIME);
@@ -80,6 +81,10 @@ test('summary.json', () => {
   const sum = (counts: Json) => Object.values(counts).reduce((total, one) => total + Number(one), 0);
   expect(sum(summary.assets.by_role)).toBe(summary.assets.total);
   expect(sum(summary.hl7.by_type)).toBe(summary.hl7.messages);
+  const crossed = (direction: string) =>
+    Object.values(summary.external.by_role).reduce((total, role) => total + sum(role[direction]), 0);
+  expect(crossed('inbound')).toBe(summary.external.inbound_connections);
+  expect(crossed('outbound')).toBe(summary.external.outbound_connections);
   expect(sum(summary.hl7.by_ack)).toBe(summary.hl7.acks);
   expect(json('assets.json')).toHaveLength(Number(summary.assets.total));
   expect(json('findings.json')).toHaveLength(sum(summary.findings));
@@ -95,6 +100,8 @@ test('assets.json', () => {
     expect(keys(asset.exposure)).toBe('inbound outbound countries');
     for (const service of asset.services)
       expect(keys(service)).toBe('port proto protocol tls product version');
+    for (const vulnerability of asset.vulnerabilities)
+      expect(keys(vulnerability)).toBe('cve product version fixed_in confidence reference');
     for (const item of asset.evidence) expect(keys(item)).toBe('attribute value source at');
     expect(ROLES.split(' ')).toContain(asset.role);
     expect(['high', 'medium', 'low']).toContain(asset.confidence);

@@ -201,6 +201,10 @@ describe('the hospital day', () => {
       inbound_connections: 3,
       outbound_connections: 1,
       by_country: { AU: 1, NL: 3 },
+      by_role: {
+        modality: { inbound: {}, outbound: { AU: 1 } },
+        pacs: { inbound: { NL: 3 }, outbound: {} },
+      },
     });
     for (const { ip, country } of expected.outside) {
       expect(assetAt(ip)).toBeUndefined();

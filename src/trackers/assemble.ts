@@ -2,6 +2,7 @@ import type { Activity, Attribute } from '../core/facts.ts';
 import { type Implementation, identifyImplementation } from '../knowledge/fingerprints.ts';
 import { isLocallyAdministered, macText, virtualMachine, virtualRouter } from '../knowledge/macs.ts';
 import { identifyProduct, type ProductRow } from '../knowledge/products.ts';
+import type { Vulnerabilities } from '../knowledge/vulnerabilities.ts';
 import { type Asset, type AssetService, type Contradiction, MEDICAL_ROLES, type Role } from './asset.ts';
 import { type AnnouncedImplementation, type Group, type Host, LEASED, PROVEN, type Proof } from './host.ts';
 import {
@@ -15,6 +16,7 @@ import {
 import { type Candidate, contradictions, severalDevices, winner } from './resolve.ts';
 import { type Behaviour, decideRole, isAcquired, type RoleDecision } from './roles.ts';
 import type { SiteDevice, SiteDevices } from './site.ts';
+import { type Said, vulnerabilitiesOf } from './vulnerable.ts';
 
 /** What putting an asset together needs to know of the others. */
 export interface Neighbourhood {
@@ -24,6 +26,7 @@ export interface Neighbourhood {
   vendor(mac: number): string | null;
   /** What the site itself says of its devices. */
   readonly site: SiteDevices;
+  readonly knownVulnerabilities: Vulnerabilities;
 }
 
 /** Roles that pass on what others made: what their data says of equipment is not about them. */
@@ -216,7 +219,10 @@ export function assetOf(group: Group, others: Neighbourhood): Asset {
     },
     services: services(hosts),
     exposure: exposure(hosts),
-    vulnerabilities: [],
+    crossings: hosts.flatMap(
+      (host) => host.crossings?.map((one) => ({ ...one, peers: [...one.peers] })) ?? [],
+    ),
+    vulnerabilities: vulnerabilitiesOf(saidOf(group, passesOn, several), others.knownVulnerabilities),
     firstSeen,
     lastSeen: Math.max(...subjects.map((subject) => subject.lastSeen)),
     confidence: several === '' ? confidence : 'low',
@@ -257,6 +263,21 @@ function disagree(attribute: string, said: string, seen: string, source: string)
       { value: said, source: SOURCE_SITE },
       { value: seen, source },
     ],
+  };
+}
+
+/** What is wrong with the versions that a device shows of itself, whatever its role. */
+export function weaknessesOf(group: Group, known: Vulnerabilities): Asset['vulnerabilities'] {
+  return vulnerabilitiesOf(saidOf(group, true, severalDevices(group)), known);
+}
+
+function saidOf(group: Group, passesOn: boolean, several: string): Said {
+  return {
+    hosts: group.hosts,
+    stated: (attribute) =>
+      stated(group, attribute).filter(({ source }) => !passesOn || !isOfEquipment(source)),
+    program: () => productOf(group, 'program')?.model ?? null,
+    several: several !== '',
   };
 }
 
@@ -457,6 +478,14 @@ function ofHost(host: Host, others: Neighbourhood, all: Asset['evidence']): void
         attribute: 'service',
         value: [product, version].filter((part) => part !== null).join(' '),
         source: `${protocol} ${port}/${proto}`,
+        at,
+      });
+  for (const { direction, country, port, proto, protocol, at } of host.crossings ?? [])
+    if (direction === 'inbound')
+      all.push({
+        attribute: 'exposure',
+        value: protocol === '' ? `${port}/${proto}` : `${protocol} ${port}/${proto}`,
+        source: `reached from outside (${country})`,
         at,
       });
   for (const { mac, proof, first } of host.bindings ?? [])

@@ -1,3 +1,5 @@
+import type { KnownVulnerability } from '../knowledge/vulnerabilities.ts';
+
 /** One device of the inventory, shaped as `assets.json` has it. Times are microseconds; the sink formats them. */
 export interface Asset {
   /** `mac-<12 hex>` where a MAC of its own was seen, else `ip-<address>`. */
@@ -23,7 +25,10 @@ export interface Asset {
   };
   readonly services: AssetService[];
   readonly exposure: { inbound: number; outbound: number; countries: string[] };
-  readonly vulnerabilities: AssetVulnerability[];
+  /** What the exposure is made of, as far as it was kept. For people; the document has the sums. */
+  readonly crossings: readonly Crossing[];
+  /** Worst first. */
+  readonly vulnerabilities: readonly AssetVulnerability[];
   readonly firstSeen: number;
   readonly lastSeen: number;
   readonly confidence: 'high' | 'medium' | 'low';
@@ -38,6 +43,23 @@ export interface Contradiction {
   said: { value: string; source: string }[];
 }
 
+/** Connections across the border of one device, in one direction, with one country, through one port. */
+export interface Crossing {
+  readonly direction: 'inbound' | 'outbound';
+  readonly country: string;
+  /** The server's. */
+  readonly port: number;
+  readonly proto: 'tcp' | 'udp';
+  /** '' while it is not recognised. */
+  readonly protocol: string;
+  /** A medical service was asked for, whether it answered or not. */
+  readonly medical: boolean;
+  readonly count: number;
+  /** A few of the addresses outside, the first ones. */
+  readonly peers: readonly string[];
+  readonly at: number;
+}
+
 export interface AssetService {
   port: number;
   proto: 'tcp' | 'udp';
@@ -47,14 +69,8 @@ export interface AssetService {
   version: string | null;
 }
 
-export interface AssetVulnerability {
-  cve: string;
-  product: string;
-  version: string;
-  fixed_in: string | null;
-  confidence: 'high' | 'medium' | 'low';
-  reference: string;
-}
+/** `assets.json` has its first six. */
+export type AssetVulnerability = KnownVulnerability;
 
 export const ROLES = [
   'modality',

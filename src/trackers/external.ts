@@ -2,9 +2,10 @@ import type { Address } from '../core/address.ts';
 import { crossing, FlowMemory, isConnection, isSettled } from '../core/border.ts';
 import { BoundedMap } from '../core/bounded.ts';
 import { DistinctCounter } from '../core/distinct.ts';
-import type { FlowFact } from '../core/facts.ts';
+import type { FlowFact, ServiceFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
-import type { Host } from './host.ts';
+import type { Micros } from '../core/time.ts';
+import type { Host, Way } from './host.ts';
 import type { Inventory } from './inventory.ts';
 import type { ExternalTotals } from './totals.ts';
 
@@ -55,12 +56,19 @@ export class ExternalTracker {
     return this.#counted.evictions;
   }
 
-  flow(fact: FlowFact, flow: Flow): void {
+  flow(fact: FlowFact, flow: Flow, time: Micros): void {
     const direction = crossing(flow);
     if (direction === null) return;
-    if (isSettled(fact, flow) && isConnection(fact, flow) && this.#counted.first(flow))
-      this.#count(direction, flow);
+    if (isSettled(fact, flow) && isConnection(fact, flow) && this.#isWhose(fact, direction, flow)) {
+      if (this.#counted.first(flow)) this.#count(direction, flow, time);
+    }
+    if (fact.state === 'identified' && this.#counted.has(flow)) this.#spoken(direction, flow, false);
     if (fact.state === 'end') this.#counted.forget(flow);
+  }
+
+  service({ medical }: ServiceFact, flow: Flow): void {
+    const direction = medical ? crossing(flow) : null;
+    if (direction !== null) this.#spoken(direction, flow, true);
   }
 
   /** Keeps what an evicted host had, by the role it had. */
@@ -84,9 +92,20 @@ export class ExternalTracker {
     };
   }
 
-  #count(direction: 'inbound' | 'outbound', flow: Flow): void {
-    const inside = direction === 'inbound' ? flow.server.address : flow.client.address;
-    const outside = direction === 'inbound' ? flow.client.address : flow.server.address;
+  /** It is known whose the connection is; at its end it is counted even if nobody's: the inside never sent anything. */
+  #isWhose({ state }: FlowFact, direction: 'inbound' | 'outbound', flow: Flow): boolean {
+    return state === 'end' || this.#inventory.find(endsOf(direction, flow)[0].text) !== undefined;
+  }
+
+  #spoken(direction: 'inbound' | 'outbound', flow: Flow, medical: boolean): void {
+    const [inside, outside] = endsOf(direction, flow);
+    const country = this.#countries.of(outside) ?? UNKNOWN_COUNTRY;
+    const host = this.#inventory.find(inside.text);
+    if (host?.crossedWith(wayOf(direction, country, flow), medical)) this.#inventory.touch(host);
+  }
+
+  #count(direction: 'inbound' | 'outbound', flow: Flow, time: Micros): void {
+    const [inside, outside] = endsOf(direction, flow);
     const country = this.#countries.of(outside) ?? UNKNOWN_COUNTRY;
     this.#peers.add(outside.text);
     this.#byCountry.set(country, (this.#byCountry.get(country) ?? 0) + 1);
@@ -103,12 +122,22 @@ export class ExternalTracker {
       host[direction] = counts;
     }
     counts.set(country, (counts.get(country) ?? 0) + 1);
+    host.cross(wayOf(direction, country, flow), outside.text, time, this.#inventory.hostLimits);
     this.#inventory.touch(host);
   }
 
   #orphan(direction: 'inbound' | 'outbound', role: string, country: string, count: number): void {
     add(this.#orphans, direction, role, country, count);
   }
+}
+
+/** The end inside, then the one outside. */
+function endsOf(direction: 'inbound' | 'outbound', { client, server }: Flow): [Address, Address] {
+  return direction === 'inbound' ? [server.address, client.address] : [client.address, server.address];
+}
+
+function wayOf(direction: 'inbound' | 'outbound', country: string, { server, proto, protocol }: Flow): Way {
+  return { direction, country, port: server.port, proto, protocol };
 }
 
 function add(

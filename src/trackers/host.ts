@@ -1,7 +1,7 @@
 import type { Address } from '../core/address.ts';
 import type { Activity, ActivityFact, Attribute, AttributeFact } from '../core/facts.ts';
 import type { Micros } from '../core/time.ts';
-import type { AssetService } from './asset.ts';
+import type { AssetService, Crossing } from './asset.ts';
 import { rankOf } from './rank.ts';
 
 /** One thing said about a host, the first time it was said and how often since. */
@@ -45,6 +45,8 @@ export interface AnnouncedImplementation {
   /** Port it was announced from as a server; 0 as a client. */
   readonly port: number;
   readonly at: Micros;
+  /** When it was announced last. */
+  last: Micros;
   count: number;
 }
 
@@ -52,6 +54,17 @@ export interface AnnouncedImplementation {
 export interface HostService extends AssetService {
   at: Micros;
 }
+
+/** As `Crossing`, while it is counted. */
+export interface HostCrossing extends Crossing {
+  protocol: string;
+  medical: boolean;
+  count: number;
+  readonly peers: string[];
+}
+
+/** Which way across the border. */
+export type Way = Pick<Crossing, 'direction' | 'country' | 'port' | 'proto' | 'protocol'>;
 
 export interface HostLimits {
   /** Distinct (attribute, value, source) kept per host, and per attribute of a host. */
@@ -62,6 +75,10 @@ export interface HostLimits {
   readonly details: number;
   readonly macs: number;
   readonly implementations: number;
+  /** Ways across the border by country and port, in and out. */
+  readonly inbound: number;
+  readonly outbound: number;
+  readonly crossingPeers: number;
 }
 
 export const HOST_LIMITS: HostLimits = {
@@ -72,6 +89,9 @@ export const HOST_LIMITS: HostLimits = {
   details: 16,
   macs: 4,
   implementations: 8,
+  inbound: 12,
+  outbound: 6,
+  crossingPeers: 4,
 };
 
 /** Somebody of whom something was told: statements, each with its source. */
@@ -84,6 +104,8 @@ export class Subject {
   omitted = 0;
   /** Changes whenever something did that a role may follow from. */
   version = 0;
+  /** Changes whenever something was told that a version of a program may follow from. */
+  programs = 0;
   /** The inventory's version when anything of it changed last, if only when it was seen. */
   changed = 0;
 
@@ -124,11 +146,16 @@ export class Subject {
       statements.push(statement);
     } else {
       this.omitted++;
-      if (replaceOne(statements, statement)) this.version++;
+      if (replaceOne(statements, statement)) this.#news();
       return false;
     }
-    if (room) this.version++;
+    if (room) this.#news();
     return room;
+  }
+
+  #news(): void {
+    this.version++;
+    this.programs++;
   }
 }
 
@@ -200,6 +227,7 @@ export class Host extends Subject {
   /** Connections from and to the outside by country. */
   inbound: Map<string, number> | null = null;
   outbound: Map<string, number> | null = null;
+  crossings: HostCrossing[] | null = null;
 
   constructor(address: Address, time: Micros) {
     super(time);
@@ -255,6 +283,7 @@ export class Host extends Subject {
     const list = this.implementations;
     const last = list[list.length - 1];
     const told = last !== undefined && this.implementationFlow === flow;
+    let entry = last;
     if (told && kind === 'uid' && last.classUid === '') last.classUid = value;
     else if (told && kind === 'name' && last.versionName === '') last.versionName = value;
     else {
@@ -263,13 +292,13 @@ export class Host extends Subject {
         list.pop();
         this.omitted++;
       }
-      const entry = { classUid: '', versionName: '', port, at: time, count: 1 };
+      entry = { classUid: '', versionName: '', port, at: time, last: time, count: 1 };
       if (kind === 'uid') entry.classUid = value;
       else entry.versionName = value;
       list.push(entry);
       this.implementationFlow = flow;
-      this.version++;
     }
+    if (!repeatsLast(list, entry)) this.programs++;
   }
 
   /** Counts the last entry where an earlier one says the same. */
@@ -282,9 +311,34 @@ export class Host extends Subject {
         list[i].port === last.port
       ) {
         list[i].count += last.count;
+        list[i].last = last.last;
         list.pop();
         return;
       }
+  }
+
+  /** Counts a connection with the outside. */
+  cross(way: Way, peer: string, time: Micros, limits: HostLimits): void {
+    this.crossings ??= [];
+    const alike = this.crossings.filter(({ direction }) => direction === way.direction);
+    const known = alike.find((one) => isSameWay(one, way));
+    if (known !== undefined) {
+      known.count++;
+      if (known.protocol === '') known.protocol = way.protocol;
+      if (known.peers.length < limits.crossingPeers && !known.peers.includes(peer)) known.peers.push(peer);
+    } else if (alike.length < limits[way.direction])
+      this.crossings.push({ ...way, medical: false, count: 1, peers: [peer], at: time });
+    else this.omitted++;
+  }
+
+  /** A connection that was counted turns out to speak a protocol; true when that is news. */
+  crossedWith(way: Way, medical: boolean): boolean {
+    const known = this.crossings?.find((one) => isSameWay(one, way));
+    if (known === undefined) return false;
+    const news = (known.protocol === '' && way.protocol !== '') || (medical && !known.medical);
+    if (known.protocol === '') known.protocol = way.protocol;
+    if (medical) known.medical = true;
+    return news;
   }
 
   serve(service: AssetService, time: Micros, limits: HostLimits): void {
@@ -303,6 +357,7 @@ export class Host extends Subject {
     }
     this.services.push({ ...service, at: time });
     this.version++;
+    this.programs++;
   }
 
   /** What a service says it is now counts: servers are updated. A version that is not told again stays. */
@@ -314,7 +369,24 @@ export class Host extends Subject {
     known.version = version;
     known.at = time;
     this.version++;
+    this.programs++;
   }
+}
+
+function isSameWay(a: Way, b: Way): boolean {
+  return a.port === b.port && a.direction === b.direction && a.country === b.country && a.proto === b.proto;
+}
+
+/** What is told, as far as it is, was told last at the same port: every association says it again. */
+function repeatsLast(list: readonly AnnouncedImplementation[], told: AnnouncedImplementation): boolean {
+  let before: AnnouncedImplementation | null = null;
+  for (const one of list)
+    if (one !== told && one.port === told.port && (before === null || one.last >= before.last)) before = one;
+  return (
+    before !== null &&
+    (told.classUid === '' || told.classUid === before.classUid) &&
+    (told.versionName === '' || told.versionName === before.versionName)
+  );
 }
 
 /** The records of one device. */

@@ -3,7 +3,8 @@ import type { Fact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
 import { virtualRouter } from '../knowledge/macs.ts';
-import type { Asset, Role } from './asset.ts';
+import type { Vulnerabilities } from '../knowledge/vulnerabilities.ts';
+import type { Asset, AssetVulnerability, Role } from './asset.ts';
 import { Baseline } from './baseline.ts';
 import { Countries, ExternalTracker } from './external.ts';
 import { INVENTORY_LIMITS, Inventory, type InventoryLimits } from './inventory.ts';
@@ -36,6 +37,8 @@ export interface TrackerOptions {
   baseline?: Baseline;
   /** What the site knows of its devices. */
   devices?: readonly SiteDevice[];
+  /** The built-in table, unless another is given. */
+  vulnerabilities?: Vulnerabilities;
   limits?: Partial<TrackerLimits>;
 }
 
@@ -48,6 +51,8 @@ export interface InventoryView {
   role(ip: string): Role;
   /** True for a device of medical work: by role, by a medical service it offers, or by what it sends. */
   medical(ip: string): boolean;
+  /** What is known to be wrong with the versions that a device shows, worst first. */
+  vulnerabilities(ip: string): readonly AssetVulnerability[];
   /** ISO 3166 alpha-2; null when unknown or not outside. */
   country(address: Address): string | null;
   /** True for a MAC (48-bit integer) of a range that standards keep for addresses several machines share. */
@@ -70,6 +75,7 @@ export class Trackers implements InventoryView {
       limits.inventory,
       (host, role) => this.#external.evicted(host, role),
       new SiteDevices(options.devices ?? []),
+      options.vulnerabilities,
     );
     this.#external = new ExternalTracker(this.inventory, this.#countries, limits.peers, limits.externalFlows);
     this.#phi = new PhiTracker(limits.patients);
@@ -90,7 +96,7 @@ export class Trackers implements InventoryView {
     switch (fact.fact) {
       case 'flow':
         this.inventory.flow(fact, flow, time);
-        this.#external.flow(fact, flow);
+        this.#external.flow(fact, flow, time);
         return;
       case 'phi':
         this.#phi.fact(fact, flow);
@@ -103,6 +109,7 @@ export class Trackers implements InventoryView {
         return;
       case 'service':
         this.inventory.service(fact, flow, time);
+        this.#external.service(fact, flow);
         return;
       case 'behaviour':
         this.baseline.fact(fact, flow, time);
@@ -136,6 +143,10 @@ export class Trackers implements InventoryView {
 
   medical(ip: string): boolean {
     return this.inventory.medical(ip);
+  }
+
+  vulnerabilities(ip: string): readonly AssetVulnerability[] {
+    return this.inventory.vulnerabilities(ip);
   }
 
   country(address: Address): string | null {

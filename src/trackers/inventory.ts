@@ -11,7 +11,8 @@ import type {
 import type { Endpoint, Flow } from '../core/flow.ts';
 import { HOUR, type Micros } from '../core/time.ts';
 import { isLocallyAdministered, isUnicastMac, macHex, virtualRouter } from '../knowledge/macs.ts';
-import { assetOf, roleOf } from './assemble.ts';
+import { Vulnerabilities } from '../knowledge/vulnerabilities.ts';
+import { assetOf, roleOf, weaknessesOf } from './assemble.ts';
 import { type Asset, MEDICAL_ROLES, type Role } from './asset.ts';
 import {
   type Binding,
@@ -93,6 +94,7 @@ export class Inventory {
   readonly site: SiteDevices;
   readonly #limits: InventoryLimits;
   readonly #vendorOf: (mac: number) => string | null;
+  readonly knownVulnerabilities: Vulnerabilities;
   readonly #onEvict: (host: Host, role: Role) => void;
   /** Who has each address now. */
   readonly #hosts = new Map<string, Host>();
@@ -120,15 +122,18 @@ export class Inventory {
   /** Statements kept of all of them. */
   #statements = 0;
   readonly #roles = new WeakMap<Host, { version: number; role: Role }>();
+  readonly #weaknesses = new WeakMap<Host, { version: number; known: Asset['vulnerabilities'] }>();
 
   constructor(
     vendorOf: (mac: number) => string | null,
     limits: InventoryLimits = INVENTORY_LIMITS,
     onEvict: (host: Host, role: Role) => void = () => {},
     site: SiteDevices = new SiteDevices([]),
+    known = new Vulnerabilities(),
   ) {
     this.#vendorOf = vendorOf;
     this.site = site;
+    this.knownVulnerabilities = known;
     this.#limits = limits;
     this.#onEvict = onEvict;
     this.#macs = new BoundedMap(limits.macs, (_mac, { gateway }) => {
@@ -142,6 +147,10 @@ export class Inventory {
 
   get size(): number {
     return this.#hosts.size;
+  }
+
+  get hostLimits(): HostLimits {
+    return this.#limits.host;
   }
 
   get macEvictions(): number {
@@ -290,6 +299,26 @@ export class Inventory {
     const host = this.#hosts.get(ip);
     if (host === undefined) return false;
     return host.medicalService || host.deeds !== null || MEDICAL_ROLES.has(this.#roleOf(host));
+  }
+
+  /**
+   * What is wrong with the versions that are shown: by the asset where the assets are up to date. Else by the address
+   * alone and what it says of itself, for it may still turn out to pass on what others say; worked out again only
+   * after something new about it.
+   */
+  vulnerabilities(ip: string): Asset['vulnerabilities'] {
+    const host = this.#hosts.get(ip);
+    if (host === undefined) return [];
+    if (this.#assetsVersion === this.version)
+      return this.#built.get(this.idOf(host))?.asset.vulnerabilities ?? [];
+    const card = this.#cards.get(this.ownMac(host));
+    const version = host.programs + (card?.programs ?? 0);
+    const before = this.#weaknesses.get(host);
+    if (before !== undefined && before.version === version) return before.known;
+    const group = { id: '', hosts: [host], cards: card === undefined ? [] : [card] };
+    const known = weaknessesOf(group, this.knownVulnerabilities);
+    this.#weaknesses.set(host, { version, known });
+    return known;
   }
 
   /** Id of the asset an internal address belongs to; null when it is none. */

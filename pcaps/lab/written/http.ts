@@ -116,7 +116,7 @@ function document(): Packet[] {
 
 const HTML = { 'Content-Type': 'text/html;charset=UTF-8' };
 
-function engine(): Packet[] {
+const engine = (version: string) => (): Packet[] => {
   const jnlp = { 'Content-Type': 'application/x-java-jnlp-file' };
   return exchange(8081, 50_004, [
     [
@@ -130,11 +130,14 @@ function engine(): Packet[] {
       response(
         '200 OK',
         jnlp,
-        '<jnlp><information><title>Mirth Connect Administrator 4.4.0</title></information></jnlp>',
+        '<jnlp><information><title>Mirth Connect Administrator VERSION</title></information></jnlp>'.replace(
+          'VERSION',
+          version,
+        ),
       ),
     ],
   ]);
-}
+};
 
 /** A tunnel through a proxy, and an upgrade: HTTP no longer, and no anomaly. */
 function tunnels(): Packet[] {
@@ -238,7 +241,13 @@ export const traces: readonly WrittenTrace[] = [
     path: 'http/engine',
     from: 'Mirth Connect, public_html and webstart.jnlp',
     contains: 'the launch page of an integration engine, with its version',
-    packets: engine,
+    packets: engine('4.4.0'),
+  },
+  {
+    path: 'http/engine-fixed',
+    from: 'Mirth Connect, public_html and webstart.jnlp',
+    contains: 'the same of the version that fixes what is known of the other',
+    packets: engine('4.4.1'),
   },
   {
     path: 'http/tunnels',
