@@ -51,6 +51,7 @@ async function load(source) {
     bundle: true,
     format: 'esm',
     platform: 'node',
+    banner: { js: BANNER },
     write: false,
     logLevel: 'silent',
   });
