@@ -701,6 +701,8 @@ describe('messages', () => {
     ],
     ['everybody, by components', [[0x00100010, 'PN', '*^*']], true, []],
     ['one name', [[0x00100010, 'PN', 'DOE^JANE']], false, ['patient-name']],
+    ['a family', [[0x00100010, 'PN', 'DOES*']], false, ['patient-name']],
+    ['a beginning of many names', [[0x00100010, 'PN', 'DO*']], false, []],
     [
       'one id',
       [
@@ -764,7 +766,7 @@ describe('messages', () => {
       true,
       [],
     ],
-    ['a beginning', [[0x00100010, 'PN', 'A*']], false, ['patient-name']],
+    ['a beginning', [[0x00100010, 'PN', 'A*']], false, []],
   ])('a query for %s', (_, keys, universal, identifiers) => {
     const { request, answer } = queryContext(STUDY_FIND);
     const rq = command({ 2: STUDY_FIND, 256: 0x0020, 272: 1, 2048: 1 });

@@ -79,6 +79,16 @@ function isUniversal(value: Uint8Array): boolean {
   return true;
 }
 
+/** Characters that still begin too many names to be one. */
+const BEGINNING = 3;
+
+/** A query key that names nobody: universal, or the beginning of very many names. */
+function isOfMany(value: Uint8Array): boolean {
+  let at = 0;
+  while (at < value.length && value[at] !== ASTERISK && value[at] !== QUESTION_MARK) at++;
+  return isUniversal(value) || (at <= BEGINNING && at < value.length && isUniversal(value.subarray(at)));
+}
+
 function isPadding(byte: number): boolean {
   return byte === SPACE || byte === 0;
 }
@@ -110,8 +120,8 @@ export function plainValue(walker: DataSetWalker, slot: Slot, limit = 64): strin
 }
 
 /**
- * Who the data set is about. `query`: it is the identifier of a C-FIND, C-MOVE or C-GET, in which wildcards name
- * nobody. Nothing when the data set says that its identity was removed, or when it names nobody: sex, age,
+ * Who the data set is about. `query`: it is the identifier of a C-FIND, C-MOVE or C-GET, in which wildcards,
+ * and a few characters before them, name nobody. Nothing when the data set says that its identity was removed, or when it names nobody: sex, age,
  * comments or a physician alone are no exposure of a patient.
  */
 export function patientIdentity(
@@ -125,7 +135,7 @@ export function patientIdentity(
   for (let i = 0; i < IDENTIFIERS.length; i++) {
     const [slot, , tellsAlone] = IDENTIFIERS[i];
     const value = walker.value(slot);
-    if (value === undefined || (value !== null && (query ? isUniversal(value) : isEmpty(value)))) continue;
+    if (value === undefined || (value !== null && (query ? isOfMany(value) : isEmpty(value)))) continue;
     mask |= 1 << i;
     if (tellsAlone) alone = true;
   }
@@ -155,7 +165,7 @@ function patientHash(walker: DataSetWalker, query: boolean, hash: KeyedHash): nu
   const characterSet = characterSetOf(walker);
   const text = (slot: Slot) => {
     const value = walker.value(slot);
-    if (value === undefined || value === null || (query && isUniversal(value))) return '';
+    if (value === undefined || value === null || (query && isOfMany(value))) return '';
     return textOf(value, characterSet);
   };
   const id = text('patientId');

@@ -86,6 +86,8 @@ export interface Context<S> {
   hit(found: Case<S>, severity: Severity, flow: Flow | null, time: Micros, times?: number): void;
   /** Sets the severity of something already reported, up or down, without counting. */
   grade(found: Case<S>, severity: Severity): void;
+  /** Somebody of whom another detection found something of high severity within the last hour. */
+  suspects(actor: Address, time: Micros): boolean;
   /** All cases that were reported. */
   cases(): Iterable<Case<S>>;
 }

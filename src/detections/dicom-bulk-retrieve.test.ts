@@ -146,4 +146,28 @@ describe(ID, () => {
     expect(many.findings).toMatchObject([{ data: { patients: 1024, objects: 2000 } }]);
     expect(many.findings[0].summary).toContain('of at least 1,024 patients');
   });
+
+  describe('by somebody who has just listed everybody', () => {
+    const listed = (run: Run) =>
+      new Retrieval(inside(), run).say({
+        command: 'C-FIND-RQ',
+        universalQuery: true,
+        sopClass: '1.2.840.10008.5.1.4.1.2.2.1',
+      });
+
+    test('one study is enough, by C-GET or C-MOVE, and is part of the incident', () => {
+      const [found] = listed(new Run()).get([1], 60).move(4, 90).findings;
+      expect(found).toMatchObject({
+        severity: 'high',
+        count: 2,
+        data: { reasons: ['suspect'], gets: 1, moves: 1, moved_objects: 4 },
+        incident: { step: 2, steps: 2 },
+      });
+    });
+
+    test('not an hour later, and not where the baseline knows it', () => {
+      expect(listed(new Run()).get([1], 3700).findings).toEqual([]);
+      expect(listed(learned('C-GET', 1e9)).get([1], 60).findings).toEqual([]);
+    });
+  });
 });

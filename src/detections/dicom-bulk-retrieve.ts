@@ -6,7 +6,15 @@ import { type Micros, SECOND } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
 import { amount, enumerate, quote, size, who } from './words.ts';
 
-type Reason = 'outside' | 'new' | 'patients-at-once' | 'patients' | 'bytes' | 'above-usual' | 'moves';
+type Reason =
+  | 'outside'
+  | 'new'
+  | 'patients-at-once'
+  | 'patients'
+  | 'bytes'
+  | 'above-usual'
+  | 'moves'
+  | 'suspect';
 
 /** What one requester fetched from one archive in the window that began at `since`. */
 interface Window {
@@ -153,6 +161,13 @@ function create(context: Context<State>): Handlers<State> {
     if (requester.external) judged(get, 'outside', association, flow, time);
     else if (baseline.judge('retrieve', requester, archive, 'C-GET') === 'new')
       judged(get, 'new', association, flow, time);
+    else if (isSuspect(requester, archive, 'C-GET', time)) judged(get, 'suspect', association, flow, time);
+  }
+
+  /** Whatever fetches for somebody who has just guessed titles or listed everybody is part of that. */
+  function isSuspect(requester: Address, archive: Address, operation: string, time: Micros): boolean {
+    if (baseline.judge('retrieve', requester, archive, operation) === 'known') return false;
+    return context.suspects(requester, time);
   }
 
   /** The C-GET counts from its beginning, whenever it turns out what it is. */
@@ -212,6 +227,12 @@ function create(context: Context<State>): Handlers<State> {
     const archive = flow.server.address;
     const recent = windowOf(requester, archive, time);
     recent.moves++;
+    if (isSuspect(requester, archive, 'C-MOVE', time)) {
+      const found = open(requester, archive, flow.server.port, 'suspect', association);
+      found.state.moves++;
+      hit(found, flow, time, 1);
+      return;
+    }
     if (recent.moves < manyMoves || isUsual(requester, archive, recent)) return;
     const found = open(requester, archive, flow.server.port, 'moves', association);
     const times = recent.moves === manyMoves ? manyMoves : 1;
@@ -232,7 +253,6 @@ function create(context: Context<State>): Handlers<State> {
     const archive = flow.server.address;
     const recent = windowOf(requester, archive, time);
     recent.moved += subOperations.completed;
-    if (recent.moves < manyMoves) return;
     const found = context.find(requester, archive);
     if (found !== undefined) found.state.moved += subOperations.completed;
   }
@@ -290,6 +310,7 @@ const WORDS: Readonly<Record<Reason, string>> = {
   bytes: 'very much in a short time',
   'above-usual': 'far more than it usually does',
   moves: 'very many studies in a short time',
+  suspect: 'in the middle of an incident',
 };
 
 function describe({ inventory }: Context<State>, found: Case<State>) {

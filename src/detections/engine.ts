@@ -219,6 +219,10 @@ class Running implements Context<unknown> {
     if (this.#severity === undefined) (found as Entry).severity = severity;
   }
 
+  suspects(actor: Address, time: Micros): boolean {
+    return this.#engine.stories.suspects(actor, time, this.detection.meta.id);
+  }
+
   *cases(): Iterable<Case<unknown>> {
     for (const entry of this.entries) if (entry.count > 0) yield entry;
   }

@@ -58,6 +58,13 @@ export class Story {
     return other.external || this.#others.has(other.text);
   }
 
+  /** Something that the actor did is high, `besides` what one detection found. */
+  isGrave(besides = ''): boolean {
+    return this.steps.some(
+      (step) => isDeed(step) && step.meta.id !== besides && rank(step.severity) <= rank('high'),
+    );
+  }
+
   /** Stable: the actor and when it began. */
   get id(): string {
     return `${this.actor.text} ${isoTime(this.steps[0].firstSeen)}`;
@@ -71,8 +78,7 @@ export class Story {
   /** True once it is one: two detections or more, of which one at least is high. Exposures alone do not make one. */
   get isIncident(): boolean {
     const deeds = this.steps.filter(isDeed);
-    if (new Set(deeds.map(({ meta }) => meta.id)).size < 2) return false;
-    return deeds.some(({ severity }) => rank(severity) <= rank('high'));
+    return this.isGrave() && new Set(deeds.map(({ meta }) => meta.id)).size > 1;
   }
 
   /** The worst of its steps; critical when somebody got in and then used it. */
@@ -101,6 +107,11 @@ export class Stories {
 
   get evictions(): number {
     return this.#stories.evictions;
+  }
+
+  /** A detection `besides` this one found something high of the actor, and it is not over. */
+  suspects(actor: Address, time: Micros, besides: string): boolean {
+    return this.#current(actor, time)?.isGrave(besides) ?? false;
   }
 
   /** A case was hit. */
