@@ -1,6 +1,7 @@
 import { type Budget, DistinctCounter } from '../core/distinct.ts';
 import type { PhiFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
+import { hipaaOf } from '../core/regulation.ts';
 import type { Identifier } from '../core/sealed.ts';
 import type { Micros } from '../core/time.ts';
 import { type Case, type Context, type Detection, defineDetection, type Handlers } from './detection.ts';
@@ -9,6 +10,9 @@ import { amount, enumerate, who } from './words.ts';
 /** Patients counted exactly per pair, and entries that all pairs may keep together. */
 const EXACT_PATIENTS = 1000;
 export const EXACT_ENTRIES = 200_000;
+/** Beyond, a sketch of 2^10 registers counts, with this relative standard error. */
+const SKETCH_BITS = 10;
+const SKETCH_ERROR = 0.033;
 /** Protocols named per pair. */
 const MAX_PROTOCOLS = 8;
 
@@ -35,7 +39,7 @@ export class Exposures {
   #lastProtocol = '';
 
   constructor(budget: Budget) {
-    this.#patients = new DistinctCounter(EXACT_PATIENTS, 10, budget);
+    this.#patients = new DistinctCounter(EXACT_PATIENTS, SKETCH_BITS, budget);
   }
 
   add({ identifiers, patient, protocol }: PhiFact): void {
@@ -81,8 +85,10 @@ export class Exposures {
   data(): Record<string, unknown> {
     return {
       identifiers: Object.fromEntries(this.identifiers()),
+      hipaa: hipaaOf(this.identifiers().map(([identifier]) => identifier)),
       patients: this.#patients.count(),
       patients_exact: this.#patients.exact,
+      patients_standard_error: this.#patients.exact ? 0 : SKETCH_ERROR,
     };
   }
 
