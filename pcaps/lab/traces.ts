@@ -737,6 +737,17 @@ record(
   { findings: ['dicom.ae-title-brute-force'] },
 );
 
+record(
+  'external/login-in-clear',
+  'storescu, curl, Orthanc',
+  'the scanner stores an image, then somebody logs in to the archive by HTTP Basic',
+  async (h) => {
+    await h.store('ct', ct(h, 18, 1, 32));
+    const page = `http://${HOSTS.pacs.ip}:${PORTS.web}/system`;
+    await h.run('pc', ['curl', '-s', '-o', 'page', '-u', 'zzadmin:zzsecret', page]);
+  },
+);
+
 /** The archive has a study of six slices to find and to move. */
 const archived = { before: (hospital: Hospital) => hospital.store('ct', ct(hospital, 15, 6, 64, erika)) };
 
