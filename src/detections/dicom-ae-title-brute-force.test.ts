@@ -97,7 +97,11 @@ describe(ID, () => {
 
   test('a server that accepts every title: five within the window are guesses, one after the other are not', () => {
     const [found] = guess(titles(5, 'accepted'), 1, new Run(), '10.0.0.5').findings(ID);
-    expect(found.severity).toBe('high');
+    expect(found.severity).toBe('medium');
+    expect(found.summary).toBe(
+      '10.0.0.5 tried 5 AE titles on 10.20.1.11:104 in 4 s; all of them were accepted.',
+    );
+    expect(guess(titles(5, 'accepted')).findings(ID)).toMatchObject([{ severity: 'high' }]);
     expect(guess(titles(4, 'accepted'), 1, new Run(), '10.0.0.5').findings(ID)).toEqual([]);
     expect(guess(titles(12, 'accepted'), 20, new Run(), '10.0.0.5').findings(ID)).toEqual([]);
   });
@@ -107,7 +111,7 @@ describe(ID, () => {
     for (let i = 0; i < 12; i++)
       tries.push({ called: 'OLDPACS', result: 'rejected' }, { called: `PACS${i % 4}`, result: 'accepted' });
     const [found] = guess(tries, 2, new Run(), '10.0.0.5').findings(ID);
-    expect(found.severity).toBe('high');
+    expect(found.severity).toBe('medium');
     expect(found.summary).toContain('as "SCU" calling "OLDPACS": always the same AE titles');
   });
 
@@ -125,6 +129,50 @@ describe(ID, () => {
           '203.0.113.7 (IR) was rejected 10 times in 50 s by 10.20.1.11:104 as "CT1" calling "PACS": always the same AE titles, as a device set up wrongly does.',
       },
     ]);
+  });
+
+  test('a device that is set up: few spellings, then the right one', () => {
+    const wrong = Array.from(
+      { length: 30 },
+      (): Try => ({ called: 'PACSX', calling: 'US', result: 'rejected' }),
+    );
+    const tries: Try[] = [...wrong, { called: 'PACZ', calling: 'US', result: 'rejected' }];
+    tries.push({ called: 'PACS', calling: 'US', result: 'accepted' });
+    expect(guess(tries, 1, new Run(), '10.0.0.5').findings(ID)).toMatchObject([
+      { severity: 'medium', count: 32 },
+    ]);
+    expect(guess(tries).findings(ID)).toMatchObject([{ severity: 'high' }]);
+    for (const called of ['A', 'B']) tries.splice(-1, 0, { called, calling: 'US', result: 'rejected' });
+    expect(guess(tries, 1, new Run(), '10.0.0.5').findings(ID)).toMatchObject([{ severity: 'critical' }]);
+  });
+
+  test('a router that stores under many titles, of which one or two are wrong', () => {
+    const route = (accepted: number, wrong: number, messages: Record<string, number>) => {
+      const run = new Run();
+      for (let i = 0; i < wrong; i++) guess(titles(1, 'rejected', `OLD${i}`), 1, run, '10.0.0.5');
+      for (let i = 0; i < accepted; i++)
+        associate(
+          run,
+          flow('10.0.0.5', '10.20.1.11'),
+          association(`PACS${i}`, { accepted: true, outcome: 'released', messages }),
+          at(i + 1),
+        );
+      return run.findings(ID);
+    };
+    const stored = { 'C-STORE-RQ': 2, 'C-STORE-RSP': 2 };
+    expect(route(9, 0, stored)).toEqual([]);
+    expect(route(9, 2, stored)).toEqual([]);
+    expect(route(9, 2, { 'C-ECHO-RQ': 1, 'C-ECHO-RSP': 1 })).toHaveLength(1);
+    // With more that fail it is a search, whatever is done with what was found.
+    expect(route(9, 4, stored)).toMatchObject([{ severity: 'critical' }]);
+  });
+
+  test('a server that hangs leaves unanswered what it took before', () => {
+    const run = guess(titles(6, 'accepted'), 20, new Run(), '10.0.0.5');
+    guess(titles(6, 'unanswered'), 1, run, '10.0.0.5', {}, 600);
+    expect(run.findings(ID)).toEqual([]);
+    const unknown = guess(titles(6, 'unanswered'), 1, new Run(), '10.0.0.5');
+    expect(unknown.findings(ID)).toMatchObject([{ severity: 'medium' }]);
   });
 
   test('many calling titles for one called title', () => {

@@ -3,6 +3,7 @@ import { BoundedMap } from '../core/bounded.ts';
 import type { Flow } from '../core/flow.ts';
 import { type Micros, SECOND } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
+import { didWork } from './dicom-association.ts';
 import type { Severity } from './finding.ts';
 import { amount, enumerate, quote, span, who } from './words.ts';
 
@@ -14,6 +15,8 @@ interface Attempt {
   readonly called: string;
   readonly calling: string;
   readonly result: Result;
+  /** Of an accepted one: what was done with it shows later. */
+  readonly association: Association | null;
   /** Rejected for an AE title that is not recognised: result 1, source 1, reason 3 or 7 (PS3.8 §9.3.4). */
   readonly unrecognised: boolean;
 }
@@ -40,8 +43,8 @@ interface State {
   readonly accepted: string[];
   /** Calling and called title of the first failure. */
   failed: { calling: string; called: string } | null;
-  /** All failures were of that pair: a device set up wrongly rather than a guess. */
-  monotonous: boolean;
+  /** Pairs of calling and called title that failed, up to one more than `FEW`. */
+  readonly failedPairs: Set<string>;
   firstTry: Micros;
   lastTry: Micros;
 }
@@ -51,6 +54,8 @@ const MAX_KNOWN = 16;
 const MAX_TITLES = 256;
 const MAX_ACCEPTED = 5;
 const MIN_ATTEMPTS = 128;
+/** Whoever sets a device up tries as many spellings; guesses are more. */
+const FEW = 3;
 
 /**
  * Guessing of AE titles, the only thing most DICOM servers ask for. Attempts are judged per (source,
@@ -63,7 +68,8 @@ export const dicomAeTitleBruteForce = defineDetection<State>({
     id: 'dicom.ae-title-brute-force',
     title: 'AE titles are being guessed',
     severity: 'high',
-    escalation: 'critical when one is then accepted',
+    escalation:
+      'critical when one is then accepted; medium for a host inside when no more than three pairs of titles failed (a device set up wrongly), when all were accepted, or when nothing was answered',
     why: 'An AE title is the only credential of most DICOM servers. Tools try lists of usual ones until an association is accepted, and then read or write patient data.',
     action:
       'Find out what the source is and stop it; when a title was accepted, look at what was asked under it. Let servers accept known calling AE titles from known addresses only.',
@@ -77,7 +83,8 @@ export const dicomAeTitleBruteForce = defineDetection<State>({
     },
     example: {
       fires: 'Fourteen called AE titles within a minute, of which thirteen are rejected.',
-      silent: 'Four titles rejected within a minute; five that were accepted one by one before.',
+      silent:
+        'Four titles rejected within a minute; five that were accepted one by one before; a router that stores under eight.',
     },
   },
   create,
@@ -90,14 +97,14 @@ function create(context: Context<State>): Handlers<State> {
   const pairs = new BoundedMap<string, Pair>(MAX_PAIRS);
 
   function tried(association: Association, result: Result, flow: Flow, time: Micros): void {
-    const key = `${flow.client.address.text} ${flow.server.address.text}`;
+    const key = keyOf(flow);
     let pair = pairs.get(key);
     if (pair === undefined) {
       pair = { attempts: [], known: new Set(), guessing: false, lastFailure: Number.NEGATIVE_INFINITY };
       pairs.set(key, pair);
     }
     const { callingAe: calling, calledAe: called, rejection } = association;
-    const titlePair = `${calling}\\${called}`;
+    const titlePair = pairOf(calling, called);
     const quiet = time - pair.lastFailure > window;
     if (quiet) pair.guessing = false;
     if (result === 'accepted') {
@@ -114,6 +121,7 @@ function create(context: Context<State>): Handlers<State> {
       called,
       calling,
       result,
+      association: result === 'accepted' ? association : null,
       unrecognised: rejection !== null && (rejection.reason === 3 || rejection.reason === 7),
     };
     pair.attempts.push(attempt);
@@ -121,33 +129,52 @@ function create(context: Context<State>): Handlers<State> {
     if (pair.guessing) {
       note(open(flow), attempt);
       report(open(flow), flow, time, 1);
-    } else if (isGuessing(pair)) {
-      pair.guessing = true;
-      const found = open(flow);
-      for (const one of pair.attempts) note(found, one);
-      report(found, flow, time, pair.attempts.length);
-    }
+    } else if (isGuessing(pair, attempt)) begin(pair, flow, time);
+  }
+
+  function begin(pair: Pair, flow: Flow, time: Micros): void {
+    pair.guessing = true;
+    const found = open(flow);
+    for (const one of pair.attempts) note(found, one);
+    report(found, flow, time, pair.attempts.length);
+  }
+
+  /** Titles that were all accepted are judged by what was done under them, which shows at the end. */
+  function ended(flow: Flow, time: Micros): void {
+    const pair = pairs.get(keyOf(flow));
+    if (pair === undefined || pair.guessing || pair.attempts.length < titles) return;
+    if (isGuessing(pair, null)) begin(pair, flow, time);
   }
 
   const open = (flow: Flow): Case<State> =>
     context.open(flow.client.address, flow.server.address, flow.server.port, newState);
 
-  function isGuessing(pair: Pair): boolean {
+  function isGuessing({ attempts, known }: Pair, latest: Attempt | null): boolean {
     const failed = new Set<string>();
     const accepted = new Set<string>();
     let unrecognised = 0;
-    for (const { called, result, unrecognised: counts } of pair.attempts) {
-      (result === 'accepted' ? accepted : failed).add(called);
+    for (const { called, calling, result, unrecognised: counts } of attempts) {
       if (counts) unrecognised++;
+      // A server that hangs leaves unanswered what it took before.
+      if (result === 'unanswered' && known.has(pairOf(calling, called))) continue;
+      if (result !== 'accepted') failed.add(called);
     }
     if (unrecognised >= rejections) return true;
+    // Few failures among titles that are worked under are a router's wrong routes: those count that were only tried.
+    const all = failed.size >= FEW;
+    for (const one of attempts) {
+      if (one.association === null) continue;
+      const isNow = one === latest && failed.size > 0;
+      const { outcome } = one.association;
+      if (all || isNow || (outcome !== null && !didWork(one.association))) accepted.add(one.called);
+    }
     // A title that failed under one calling title and was accepted under another is one title.
     for (const called of accepted) failed.delete(called);
     return failed.size + accepted.size >= titles;
   }
 
   function report(found: Case<State>, flow: Flow, time: Micros, times: number): void {
-    context.hit(found, severityOf(found.state), flow, time, times);
+    context.hit(found, severityOf(found), flow, time, times);
   }
 
   return {
@@ -159,7 +186,11 @@ function create(context: Context<State>): Handlers<State> {
       },
       'dicom.association': ({ association }, flow, time) => {
         const { withoutRequest, accepted, rejection, outcome } = association;
-        if (withoutRequest || accepted || rejection !== null) return;
+        if (withoutRequest || rejection !== null) return;
+        if (accepted) {
+          ended(flow, time);
+          return;
+        }
         // A capture of one direction only shows no answers at all.
         if (flow.bothSides && (outcome === 'unanswered' || outcome === 'aborted'))
           tried(association, 'unanswered', flow, time);
@@ -178,6 +209,10 @@ function isAboutTitles({ rejection }: Association): boolean {
   return rejection.reason === 1 || rejection.reason === 3 || rejection.reason === 7;
 }
 
+const keyOf = ({ client, server }: Flow): string => `${client.address.text} ${server.address.text}`;
+
+const pairOf = (calling: string, called: string): string => `${calling}\\${called}`;
+
 const newState = (): State => ({
   called: new Map(),
   calling: new Set(),
@@ -186,7 +221,7 @@ const newState = (): State => ({
   unanswered: 0,
   accepted: [],
   failed: null,
-  monotonous: true,
+  failedPairs: new Set(),
   firstTry: Number.POSITIVE_INFINITY,
   lastTry: Number.NEGATIVE_INFINITY,
 });
@@ -207,14 +242,21 @@ function note({ state }: Case<State>, attempt: Attempt): void {
   if (state.calling.size < MAX_TITLES) state.calling.add(calling);
   if (result !== 'accepted') {
     state.failed ??= { calling, called };
-    if (state.failed.called !== called || state.failed.calling !== calling) state.monotonous = false;
+    if (state.failedPairs.size <= FEW) state.failedPairs.add(pairOf(calling, called));
   }
-  if (result === 'accepted' && failedBefore && !state.monotonous)
+  if (result === 'accepted' && failedBefore && state.failedPairs.size > FEW)
     if (state.accepted.length < MAX_ACCEPTED && !state.accepted.includes(called)) state.accepted.push(called);
 }
 
-function severityOf({ accepted }: State): Severity {
-  return accepted.length > 0 ? 'critical' : 'high';
+function severityOf({ source, state }: Case<State>): Severity {
+  if (state.accepted.length > 0) return 'critical';
+  if (source.external || (state.failedPairs.size > FEW && !isHanging(state))) return 'high';
+  return 'medium';
+}
+
+/** Nothing was answered at all: the server hangs, as far as anybody can tell. */
+function isHanging({ attempts, unanswered }: State): boolean {
+  return attempts === unanswered;
 }
 
 function describe({ inventory }: Context<State>, found: Case<State>) {
@@ -226,7 +268,7 @@ function describe({ inventory }: Context<State>, found: Case<State>) {
   const from = who(inventory, source);
   const to = who(inventory, destination, port);
   return {
-    summary: state.monotonous ? retries() : guesses(),
+    summary: state.failedPairs.size === 1 ? retries() : guesses(),
     data: {
       titles_tried: state.called.size,
       titles_rejected: rejected,
@@ -264,7 +306,9 @@ function describe({ inventory }: Context<State>, found: Case<State>) {
     const accepted = enumerate(state.accepted.map((title) => quote(title)));
     const end =
       accepted === ''
-        ? 'none of them was accepted'
+        ? failures.length === 0
+          ? 'all of them were accepted'
+          : 'none of them was accepted'
         : `${accepted} ${state.accepted.length === 1 ? 'was' : 'were'} then accepted`;
     return `${from} tried ${many}${tried} on ${to} in ${time}; ${[...failures, end].join(', ')}.`;
   }

@@ -15,6 +15,7 @@ const DCMTK = '1.2.276.0.7230010.3.0.3.6.7';
 const DCM4CHE = '1.2.40.0.13.1.3';
 
 interface Call {
+  called?: string;
   title?: string;
   at?: number;
   server?: string;
@@ -26,7 +27,7 @@ interface Call {
 
 function call(run: Run, client: string, one: Call = {}): Run {
   const { title = 'CT_1', server = PACS, mac = -1, classUid = '', sopClass = CT_STORAGE } = one;
-  const made: Association = association('ARCHIVE', {
+  const made: Association = association(one.called ?? 'ARCHIVE', {
     calling: title,
     accepted: !one.rejected,
     rejection: one.rejected ? rejection() : null,
@@ -107,6 +108,37 @@ describe(ID, () => {
     expect(run.findings(ID)).toEqual([]);
   });
 
+  test('a router hands on under the title that it was given the objects under', () => {
+    const ROUTER = '10.0.0.30';
+    const first = call(call(new Run(), CT, { server: ROUTER, called: 'ROUTER' }), ROUTER, { at: 9 });
+    expect(call(first, CT, { server: ROUTER, called: 'ROUTER', at: 20 }).findings(ID)).toEqual([]);
+    // The same seen from the middle: what was handed on comes first.
+    const middle = call(call(new Run(), ROUTER), CT, { server: ROUTER, called: 'ROUTER', at: 9 });
+    expect(call(middle, ROUTER, { at: 20 }).findings(ID)).toEqual([]);
+    // An archive that calls itself is asked under its own title by a stranger.
+    const self = call(new Run(), PACS, { title: 'PACS' });
+    expect(call(self, PC, { title: 'PACS', called: 'PACS', at: 9 }).findings(ID)).toHaveLength(1);
+    // Who was only asked for Verification was given nothing.
+    const asked = call(new Run(), CT, { server: ROUTER, called: 'ROUTER', sopClass: VERIFICATION });
+    expect(call(asked, ROUTER, { at: 9 }).findings(ID)).toMatchObject([{ severity: 'high' }]);
+  });
+
+  test('workstations that share a title which only reads are set up alike, most likely', () => {
+    const reads = { title: 'READER', sopClass: '1.2.840.10008.5.1.4.1.2.2.1' };
+    const shared = () => call(call(new Run(), CT, reads), PC, { ...reads, at: 9 });
+    expect(shared().findings(ID)).toMatchObject([{ severity: 'medium', data: { changes: ['address'] } }]);
+    // Somebody stores under it, or is called by it: to take it over is worth something.
+    expect(call(shared(), PC, { title: 'READER', at: 20 }).findings(ID)).toMatchObject([
+      { severity: 'high' },
+    ]);
+    const stored = call(call(new Run(), CT, { title: 'READER' }), PC, { ...reads, at: 9 });
+    expect(stored.findings(ID)).toMatchObject([{ severity: 'high' }]);
+    const served = call(new Run(), PACS, { title: 'ARCHIVE', server: CT, called: 'READER' });
+    expect(call(call(served, CT, reads), PC, { ...reads, at: 9 }).findings(ID)).toMatchObject([
+      { severity: 'high' },
+    ]);
+  });
+
   test('IPv6 and IPv4 of one host are no two', () => {
     expect(call(call(new Run(), CT), 'fd00::5', { at: 5 }).findings(ID)).toEqual([]);
   });
@@ -176,7 +208,7 @@ describe(ID, () => {
     call(run, CT, { classUid: DCMTK, at: 8 });
     call(run, CT, { classUid: DCMTK, at: 9 });
     expect(run.findings(ID)).toMatchObject([
-      { severity: 'high', count: 1, source: { ip: CT }, data: { changes: ['implementation'] } },
+      { severity: 'medium', count: 1, source: { ip: CT }, data: { changes: ['implementation'] } },
     ]);
   });
 

@@ -5,7 +5,7 @@ import type { NeighbourFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import { HOUR, type Micros } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
-import { VERIFICATION } from './dicom-association.ts';
+import { onlyReads, proposesStorage, VERIFICATION } from './dicom-association.ts';
 import type { Severity } from './finding.ts';
 import { amount, enumerate, quote, who } from './words.ts';
 
@@ -38,6 +38,10 @@ interface Title {
   home6: Home | null;
   /** Hosts that are called by this title and accept: nodes of one archive may share it. */
   readonly servers: Set<string>;
+  /** Hosts that were given objects under this title: they may hand them on under it. */
+  readonly relays: Set<string>;
+  /** More than reading was done by whoever used it. */
+  writes: boolean;
 }
 
 const MAX_TITLES = 8192;
@@ -82,7 +86,8 @@ export const dicomAeTitleConflict = defineDetection<State>({
     id: 'dicom.ae-title-conflict',
     title: 'AE title used by another host',
     severity: 'high',
-    escalation: 'low for titles that programs have until somebody names them (ORTHANC, STORESCP)',
+    escalation:
+      'medium when all that uses the title reads, and nobody is called by it, or when only the software changed; low for titles that programs have until somebody names them (ORTHANC, STORESCP)',
     why: 'A server knows its clients by the AE title they give themselves (PS3.8 §9.3.2). Whoever takes over the title of a modality or workstation gets its rights: to query, to fetch, to store under its name.',
     action:
       'Ask who owns the title. If the device has moved or has several nodes, list their addresses under ae_titles; if not, isolate the host that uses it and look at what it was given.',
@@ -115,7 +120,7 @@ function create(context: Context<State>): Handlers<State> {
       titles.touch(name);
       return known;
     }
-    const made: Title = { home4: null, home6: null, servers: new Set() };
+    const made: Title = { home4: null, home6: null, servers: new Set(), relays: new Set(), writes: false };
     titles.set(name, made);
     return made;
   }
@@ -147,6 +152,9 @@ function create(context: Context<State>): Handlers<State> {
     if (time - home.lastSeen > moved) return false;
     const { text } = client.address;
     if (title.servers.has(text) && title.servers.has(home.address.text)) return false;
+    // A router hands on under the title that it was given the objects under.
+    if (title.relays.has(text)) return false;
+    if (server.address.text === home.address.text && isHandedOver(association)) return false;
     const asset = inventory.assetId(text);
     if (asset !== null && (asset === home.asset || asset === inventory.assetId(home.address.text)))
       return false;
@@ -184,8 +192,15 @@ function create(context: Context<State>): Handlers<State> {
     if (state.titles.size < MAX_NAMED) state.titles.add(association.callingAe);
     state.changes.add(change);
     if (state.home === '') state.home = home;
-    const severity: Severity = DEFAULTS.has(association.callingAe.toUpperCase()) ? 'low' : 'high';
-    context.hit(found, severity, flow, time);
+    context.hit(found, severityOf(change, association), flow, time);
+  }
+
+  function severityOf(change: Change, association: Association): Severity {
+    if (DEFAULTS.has(association.callingAe.toUpperCase())) return 'low';
+    if (change === 'implementation') return 'medium';
+    if (change !== 'address' || !onlyReads(association)) return 'high';
+    const { writes, servers } = titleOf(association.callingAe);
+    return writes || servers.size > 0 ? 'high' : 'medium';
   }
 
   /** Counts an acceptance of what was told of; false when nothing was. */
@@ -208,11 +223,14 @@ function create(context: Context<State>): Handlers<State> {
     // What is outside owns no title of this place.
     if (callingAe === '' || client.address.external) return;
     const title = titleOf(callingAe);
+    if (isHandedOver(association) && title.relays.size < MAX_SERVERS) title.relays.add(server.address.text);
+    if (!onlyReads(association)) title.writes = true;
     const slot = client.address.family === 4 ? 'home4' : 'home6';
     let home = title[slot];
     const elsewhere = home !== null && home.address.text !== client.address.text;
     // One of several nodes leaves the title where it is, and so does who was told of.
-    if (elsewhere && (isTold || title.servers.has(client.address.text))) return;
+    const { text } = client.address;
+    if (elsewhere && (isTold || title.servers.has(text) || title.relays.has(text))) return;
     if (home === null || home.address.text !== client.address.text) {
       home = { address: client.address, lastSeen: time, asset: null, mac: -1, implementations: new Map() };
       title[slot] = home;
@@ -244,6 +262,12 @@ function create(context: Context<State>): Handlers<State> {
     facts: { neighbour: bind },
     describe: (found) => describe(context, found),
   };
+}
+
+/** Objects are given to somebody, who has another title. */
+function isHandedOver(association: Association): boolean {
+  const { callingAe, calledAe } = association;
+  return callingAe !== calledAe && proposesStorage(association) && !onlyReads(association);
 }
 
 const classOf = ({ contexts }: Association): string => contexts[0]?.abstractSyntax ?? '';

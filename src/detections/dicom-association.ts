@@ -4,6 +4,9 @@ import type { Association } from '../../dissectors/dicom/events.ts';
 
 export const VERIFICATION = '1.2.840.10008.1.1';
 const STORAGE = '1.2.840.10008.5.1.4.1.1.';
+/** Patient root, study root, patient/study only (PS3.4 §C.3). */
+const QUERY_RETRIEVE = '1.2.840.10008.5.1.4.1.2.';
+const WORKLIST = '1.2.840.10008.5.1.4.31';
 
 /** Nothing but Verification was proposed. */
 export function isOnlyVerification({ contexts }: Association): boolean {
@@ -12,6 +15,18 @@ export function isOnlyVerification({ contexts }: Association): boolean {
 
 export function proposesStorage({ contexts }: Association): boolean {
   return contexts.some(({ abstractSyntax }) => abstractSyntax.startsWith(STORAGE));
+}
+
+/** Verification, queries and what answers them: storage is proposed for C-GET only, beside its own class. */
+export function onlyReads({ contexts }: Association): boolean {
+  let asks = false;
+  let stores = false;
+  for (const { abstractSyntax } of contexts) {
+    if (abstractSyntax.startsWith(STORAGE)) stores = true;
+    else if (abstractSyntax.startsWith(QUERY_RETRIEVE) || abstractSyntax === WORKLIST) asks = true;
+    else if (abstractSyntax !== VERIFICATION) return false;
+  }
+  return asks || !stores;
 }
 
 /** No message went by. */

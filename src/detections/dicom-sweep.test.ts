@@ -64,7 +64,13 @@ describe(ID, () => {
 
   test('echoes that are answered are a sweep too, from a host that does nothing else', () => {
     const echo = (i: number) => association(`WS${i}`, { accepted: true, ...ECHO });
-    expect(sweep(5, echo).findings(ID)).toHaveLength(1);
+    // A monitoring system knows each by its name.
+    expect(sweep(5, echo).findings(ID)).toMatchObject([{ severity: 'medium' }]);
+    expect(sweep(5, echo, { source: '203.0.113.7' }).findings(ID)).toMatchObject([{ severity: 'high' }]);
+    const anyScp = () => association('ANY-SCP', { accepted: true, ...ECHO });
+    expect(sweep(5, anyScp).findings(ID)).toMatchObject([{ severity: 'high' }]);
+    const one = (i: number) => (i === 2 ? association('WS2', { rejection: rejection() }) : echo(i));
+    expect(sweep(5, one).findings(ID)).toMatchObject([{ severity: 'high' }]);
   });
 
   test('an archive that forwards images, or fails to, is none', () => {

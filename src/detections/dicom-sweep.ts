@@ -9,8 +9,10 @@ import { amount, quote, span, who } from './words.ts';
 
 interface State {
   readonly servers: Set<string>;
-  readonly called: Set<string>;
+  readonly called: Map<string, Address>;
   accepted: number;
+  /** One did not answer a C-ECHO, or was called by another's name: whoever asks does not know them all. */
+  strange: boolean;
   firstTry: Micros;
   lastTry: Micros;
 }
@@ -21,6 +23,7 @@ interface Visit {
   readonly port: number;
   readonly called: string;
   readonly accepted: boolean;
+  readonly echoed: boolean;
 }
 
 interface Source {
@@ -47,7 +50,8 @@ export const dicomSweep = defineDetection<State>({
     id: 'dicom.sweep',
     title: 'Sweep over DICOM servers',
     severity: 'high',
-    escalation: 'none',
+    escalation:
+      'medium when each server was called by a name of its own and answered a C-ECHO, as for a monitoring system',
     why: 'A device talks to the few servers it was set up for. Who asks many within minutes and has no work for them is drawing a map of the imaging network.',
     action:
       'Find out what the source is. A monitoring system of your own is put on the ignore list or learned by the baseline; anything else is isolated, and the servers that accepted it are looked at.',
@@ -115,8 +119,9 @@ function create(context: Context<State>): Handlers<State> {
     if (visits.length === 0) source.sweeping = false;
     if (visits.length >= maxVisits) visits.shift();
     const { accepted, calledAe: called } = association;
+    const echoed = (association.statuses['C-ECHO-RSP']?.['0000'] ?? 0) > 0;
     const { address: server, port } = flow.server;
-    const visit: Visit = { time, server, port, called, accepted };
+    const visit: Visit = { time, server, port, called, accepted, echoed };
     visits.push(visit);
     if (source.sweeping) {
       report(source, [visit], flow, time);
@@ -131,7 +136,8 @@ function create(context: Context<State>): Handlers<State> {
     if (first === null) return;
     const found = context.open(flow.client.address, first.server, first.port, newState);
     for (const visit of visits) note(found.state, visit);
-    context.hit(found, 'high', flow, time, visits.length);
+    const isOwn = !found.state.strange && !found.source.external;
+    context.hit(found, isOwn ? 'medium' : 'high', flow, time, visits.length);
   }
 
   return {
@@ -150,15 +156,18 @@ function create(context: Context<State>): Handlers<State> {
 
 const newState = (): State => ({
   servers: new Set(),
-  called: new Set(),
+  called: new Map(),
+  strange: false,
   accepted: 0,
   firstTry: Number.POSITIVE_INFINITY,
   lastTry: Number.NEGATIVE_INFINITY,
 });
 
-function note(state: State, { time, server, called, accepted }: Visit): void {
+function note(state: State, { time, server, called, accepted, echoed }: Visit): void {
   if (state.servers.size < MAX_NAMES) state.servers.add(server.text);
-  if (state.called.size < MAX_NAMES) state.called.add(called);
+  const owner = state.called.get(called);
+  if (!echoed || (owner !== undefined && owner.text !== server.text)) state.strange = true;
+  if (owner === undefined && state.called.size < MAX_NAMES) state.called.set(called, server);
   if (accepted) state.accepted++;
   state.firstTry = Math.min(state.firstTry, time);
   state.lastTry = Math.max(state.lastTry, time);
@@ -168,7 +177,8 @@ function describe({ inventory }: Context<State>, found: Case<State>) {
   const { source, destination, state } = found;
   const { servers, called, accepted } = state;
   const many = servers.size >= MAX_NAMES ? 'at least ' : '';
-  const titles = called.size === 1 ? `all as ${quote([...called][0])}` : amount(called.size, 'AE title');
+  const titles =
+    called.size === 1 ? `all as ${quote([...called.keys()][0])}` : amount(called.size, 'AE title');
   return {
     summary:
       `${who(inventory, source)} asked ${many}${amount(servers.size, 'DICOM server')} in ` +
@@ -177,7 +187,7 @@ function describe({ inventory }: Context<State>, found: Case<State>) {
     data: {
       servers: servers.size,
       server_addresses: [...servers].slice(0, 20),
-      called_ae_titles: [...called].slice(0, 20),
+      called_ae_titles: [...called.keys()].slice(0, 20),
       associations: found.count,
       accepted,
       seconds: Math.round((state.lastTry - state.firstTry) / 1e6),
