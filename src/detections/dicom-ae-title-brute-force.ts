@@ -244,14 +244,14 @@ function note({ state }: Case<State>, attempt: Attempt): void {
     state.failed ??= { calling, called };
     if (state.failedPairs.size <= FEW) state.failedPairs.add(pairOf(calling, called));
   }
-  if (result === 'accepted' && failedBefore && state.failedPairs.size > FEW)
+  if (result === 'accepted' && failedBefore)
     if (state.accepted.length < MAX_ACCEPTED && !state.accepted.includes(called)) state.accepted.push(called);
 }
 
 function severityOf({ source, state }: Case<State>): Severity {
-  if (state.accepted.length > 0) return 'critical';
-  if (source.external || (state.failedPairs.size > FEW && !isHanging(state))) return 'high';
-  return 'medium';
+  const few = state.failedPairs.size <= FEW;
+  if (state.accepted.length > 0 && !few) return 'critical';
+  return source.external || !(few || isHanging(state)) ? 'high' : 'medium';
 }
 
 /** Nothing was answered at all: the server hangs, as far as anybody can tell. */
