@@ -1,0 +1,181 @@
+import type { KeyedHash } from '../../src/core/hash.ts';
+import type { Delimiters, Fields } from './wire.ts';
+import { FIELD_LIMIT } from './wire.ts';
+
+/**
+ * Digests that say «the same again?» of bodies and results within one process. Not `KeyedHash`, which takes as long as
+ * reading the message did: four bytes are mixed in with one multiplication. They start from a seed that is keyed, so
+ * that nobody who saw one could find its text by trying.
+ */
+
+const PRIME = 0x9e3779b1;
+const OTHER_PRIME = 0x85ebca6b;
+/** Fields of a long segment that are mixed in. */
+const FIELDS = 60;
+
+export interface Seeds {
+  readonly low: number;
+  readonly high: number;
+}
+
+const seeds = new WeakMap<KeyedHash, Seeds>();
+let last: { readonly hash: KeyedHash; readonly seeds: Seeds } | null = null;
+
+/** The seeds that belong to a key. */
+export function seedsOf(hash: KeyedHash): Seeds {
+  if (last !== null && last.hash === hash) return last.seeds;
+  let known = seeds.get(hash);
+  if (known === undefined) {
+    hash.update(Uint8Array.of(0x68, 0x6c, 0x37), 0, 3);
+    known = { low: hash.low | 0, high: hash.high | 0 };
+    seeds.set(hash, known);
+  }
+  last = { hash, seeds: known };
+  return known;
+}
+
+function mix(digest: number, bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  for (const whole = end - 3; at < whole; at += 4) {
+    digest ^= bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+    digest = Math.imul(digest, PRIME);
+    digest ^= digest >>> 15;
+  }
+  let rest = (end - start) << 24;
+  for (; at < end; at++) rest = (rest << 8) ^ bytes[at];
+  digest = Math.imul(digest ^ rest, OTHER_PRIME);
+  return digest ^ (digest >>> 13);
+}
+
+/**
+ * Mixes a segment into a digest: all of it, or of a long one as much of each field as is kept of a segment that TCP
+ * cut, so that it is the same wherever TCP cut it.
+ */
+export function mixSegment(
+  digest: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  fields: Fields,
+): number {
+  if (end - start <= FIELD_LIMIT) return mix(digest, bytes, start, end);
+  let mixed = mix(digest, bytes, start, start + FIELD_LIMIT);
+  const count = Math.min(fields.last, FIELDS);
+  for (let field = 1; field <= count; field++)
+    mixed = mix(mixed, bytes, fields.start(field), fields.end(field));
+  return mixed;
+}
+
+/**
+ * The digest of one thing that several parts make up, in the 53 bits that a number holds exactly. One instance is used
+ * again and again.
+ */
+export class Identity {
+  #low = 0;
+  #high = 0;
+
+  begin({ low, high }: Seeds): this {
+    this.#low = low;
+    this.#high = high;
+    return this;
+  }
+
+  number(value: number): this {
+    this.#byte(value & 0xff);
+    this.#low = Math.imul(this.#low ^ (value | 0), PRIME);
+    this.#high = Math.imul(this.#high ^ ((value / 2 ** 32) | 0), OTHER_PRIME);
+    return this;
+  }
+
+  /** A part as people read it: without blanks, and whatever its letters' case. Its end counts. */
+  part(bytes: Uint8Array, start: number, end: number): this {
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at];
+      if (byte > 0x20) this.#byte(folded(byte));
+    }
+    this.#byte(0x100);
+    return this;
+  }
+
+  get value(): number {
+    const low = this.#low ^ (this.#low >>> 16);
+    const high = this.#high ^ (this.#high >>> 16);
+    return (high >>> 11) * 2 ** 32 + (low >>> 0);
+  }
+
+  #byte(byte: number): void {
+    const low = Math.imul(this.#low ^ byte, PRIME);
+    this.#low = low ^ (low >>> 15);
+    const high = Math.imul(this.#high ^ byte, OTHER_PRIME);
+    this.#high = high ^ (high >>> 13);
+  }
+}
+
+function folded(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+}
+
+function step(digest: number, byte: number): number {
+  const mixed = Math.imul(digest ^ byte, PRIME);
+  return mixed ^ (mixed >>> 15);
+}
+
+const ZERO = 0x30;
+const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
+const isComparator = (byte: number) => byte >= 0x3c && byte <= 0x3e;
+
+/**
+ * The digest of a number, whichever way it is written: `5.0`, `5`, `+05,0 `, and `^5` as SN has it are one; null for
+ * what is no number. A comparator before it counts: `<5` is another result than `5`.
+ */
+export function numberDigest(
+  seed: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  { component }: Delimiters,
+): number | null {
+  let at = start;
+  let digest = seed;
+  const skip = () => {
+    while (at < end && (bytes[at] === 0x20 || bytes[at] === component)) at++;
+  };
+  skip();
+  while (at < end && isComparator(bytes[at])) digest = step(digest, bytes[at++]);
+  skip();
+  if (bytes[at] === 0x2b) at++;
+  else if (bytes[at] === 0x2d) digest = step(digest, bytes[at++]);
+  const first = at;
+  while (at < end && bytes[at] === ZERO) at++;
+  for (; at < end && isDigit(bytes[at]); at++) digest = step(digest, bytes[at]);
+  let digits = at - first;
+  if (at < end && (bytes[at] === 0x2e || bytes[at] === 0x2c)) {
+    const point = at++;
+    let stop = at;
+    for (; at < end && isDigit(bytes[at]); at++) if (bytes[at] !== ZERO) stop = at + 1;
+    digits += at - point - 1;
+    if (stop > point + 1)
+      for (let i = point; i < stop; i++) digest = step(digest, i === point ? 0x2e : bytes[i]);
+  }
+  skip();
+  return at >= end && digits > 0 ? step(digest, ZERO) : null;
+}
+
+/** The digest of a short text, whatever its letters' case and however wide its blanks. */
+export function textDigest(seed: number, bytes: Uint8Array, start: number, end: number): number {
+  let digest = step(seed, 0x74);
+  let blank = false;
+  let empty = true;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at];
+    if (byte <= 0x20) {
+      blank = true;
+      continue;
+    }
+    if (blank && !empty) digest = step(digest, 0x20);
+    blank = false;
+    empty = false;
+    digest = step(digest, folded(byte));
+  }
+  return digest;
+}
