@@ -56,6 +56,8 @@ export interface Hl7Message {
 export interface Hl7Result {
   /** Keyed digest of patient, order (OBR-2.1, else OBR-3.1), observation (OBX-3.1, OBX-4) and unit (OBX-6.1). */
   readonly key: number;
+  /** OBX-3.1: what was observed. */
+  readonly observation: string;
   /** Keyed digest of OBX-5. */
   readonly value: number;
   /** OBX-5 is a number, perhaps with a comparator. */

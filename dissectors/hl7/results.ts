@@ -82,6 +82,7 @@ export class ResultReader {
     this.results ??= [];
     this.results.push({
       key: identity.value,
+      observation: wordOf(bytes, fields.start(3), fields.end(3), delimiters),
       value,
       numeric: numeric !== null,
       status: wordOf(bytes, fields.start(11), fields.end(11), delimiters),

@@ -1,0 +1,364 @@
+import type { Hl7Message } from '../../dissectors/hl7/events.ts';
+import type { Address } from '../core/address.ts';
+import { BoundedMap } from '../core/bounded.ts';
+import type { Flow } from '../core/flow.ts';
+import { PairCache } from '../core/pairs.ts';
+import { type Micros, SECOND } from '../core/time.ts';
+
+/** One address sends to another under a name. */
+export interface Leg {
+  readonly name: SenderName;
+  readonly source: Address;
+  readonly destination: Address;
+  /** The last message under this name from here to there; of now, before `Senders.message` returns, the one before. */
+  lastSeen: Micros;
+}
+
+interface Passed {
+  readonly from: Address;
+  readonly by: Address;
+  /** To the same receiver, before that had answered: both sides of an address translation. */
+  readonly copy: boolean;
+}
+
+/** MSH-3 and MSH-4, and whoever sends under them. */
+export class SenderName {
+  readonly application: string;
+  readonly facility: string;
+  readonly seed: number;
+  readonly legs: Leg[] = [];
+  /** Pairs of which the second was seen to pass on what the first sent, wherever it got it from. */
+  readonly passed: Passed[] = [];
+
+  constructor(application: string, facility: string) {
+    this.application = application;
+    this.facility = facility;
+    this.seed = mixText(mixText(SEED, application), facility);
+  }
+
+  /**
+   * Messages under this name went from one to the other, perhaps through others: one passes on what the other sends.
+   * `inferred`: it also counts that the same message was seen at both.
+   */
+  related(one: Address, other: Address, inferred: boolean): boolean {
+    return this.#reaches(one, other, inferred) || this.#reaches(other, one, inferred);
+  }
+
+  #reaches(from: Address, to: Address, inferred: boolean): boolean {
+    const reached = [from];
+    for (let i = 0; i < reached.length; i++) {
+      const at = reached[i].text;
+      for (const { source, destination } of this.legs) {
+        if (source.text !== at) continue;
+        if (destination.text === to.text) return true;
+        if (!reached.some(({ text }) => text === destination.text)) reached.push(destination);
+      }
+      for (const { from: first, by, copy } of this.passed) {
+        if (first.text !== at || !(copy || inferred)) continue;
+        if (by.text === to.text) return true;
+        if (!reached.some(({ text }) => text === by.text)) reached.push(by);
+      }
+    }
+    return false;
+  }
+}
+
+/** What an acknowledgement made of a message. */
+const OPEN = 0;
+const ACCEPTED = 1;
+const REFUSED = 2;
+
+/** What is known of a message's MSH-10 under its name. */
+export type Repeat =
+  /** Not seen before, or not long enough remembered, or has none. */
+  | 'new'
+  /** The same message again, or one that replaces what was not accepted. */
+  | 'resent'
+  /** Its receiver had accepted another body with this MSH-10 from the same address. */
+  | 'changed'
+  /** Its receiver had accepted this MSH-10 from another address. */
+  | 'moved';
+
+/** What one message shows. Filled again for each. */
+export interface Sighting {
+  leg: Leg;
+  /** Nothing went this way under this name before. */
+  newLeg: boolean;
+  /** When it was seen on this leg before; -Infinity for never. */
+  seenBefore: Micros;
+  repeat: Repeat;
+  /** Of a repeat: when the first one was seen, to the second; whether its body was the same. */
+  firstSeen: Micros;
+  sameBody: boolean;
+  /** Of `moved`: where the first one came from. */
+  firstSource: Address | null;
+}
+
+const MAX_NAMES = 8192;
+const MAX_LEGS = 64;
+const MAX_PASSED = 32;
+const LEGS_BY_PAIR = 8;
+
+const SEED = 0x68_6c_37;
+const PRIME = 0x9e3779b1;
+
+function mixText(seed: number, text: string): number {
+  let mixed = seed;
+  for (let i = 0; i < text.length; i++) {
+    mixed = Math.imul(mixed ^ text.charCodeAt(i), PRIME);
+    mixed ^= mixed >>> 15;
+  }
+  return Math.imul(mixed ^ text.length, PRIME);
+}
+
+function addressDigest({ w0, w1, w2, w3 }: Address): number {
+  return w3 ^ Math.imul(w2 ^ 0xffff, PRIME) ^ Math.imul(w1, 0x85ebca6b) ^ Math.imul(w0, 0x2c1b3c6d);
+}
+
+// A slot of the table of control ids: words, so that a look-up touches two lines of memory.
+const WORDS = 8;
+const ID = 0;
+const ID_TOO = 1;
+const RECEIVER = 2;
+const SENDER = 3;
+const BODY = 4;
+/** Seconds since 1970; 0 for a free slot. */
+const SECONDS = 5;
+const FATE = 6;
+const WAYS = 4;
+const SETS = 16_384;
+
+/**
+ * The last 65,536 messages by name, MSH-10 and receiver: four places for each hash, of which the oldest is used again.
+ * 2 MiB, taken with the first message.
+ */
+class ControlIds {
+  #words: Int32Array | null = null;
+  #base = 0;
+  #id = 0;
+  #idToo = 0;
+
+  /** Turns to the places of one control id. */
+  seek({ seed }: SenderName, controlId: string): this {
+    let id = seed;
+    let idToo = ~seed;
+    for (let i = 0; i < controlId.length; i++) {
+      const unit = controlId.charCodeAt(i);
+      id = Math.imul(id ^ unit, PRIME);
+      id ^= id >>> 15;
+      idToo = Math.imul(idToo ^ unit, 0x85ebca6b);
+      idToo ^= idToo >>> 13;
+    }
+    this.#id = id;
+    this.#idToo = idToo;
+    this.#base = ((id ^ (idToo >>> 7)) & (SETS - 1)) * WAYS * WORDS;
+    return this;
+  }
+
+  /** The slot of the message to this receiver; -1 for none. */
+  find(receiver: number): number {
+    const words = this.#words;
+    if (words === null) return -1;
+    const end = this.#base + WAYS * WORDS;
+    for (let at = this.#base; at < end; at += WORDS)
+      if (this.#isHere(words, at) && words[at + RECEIVER] === receiver) return at;
+    return -1;
+  }
+
+  /** The slot of the message to another receiver, from another sender; -1 for none. */
+  findElsewhere(sender: number, receiver: number): number {
+    const words = this.#words;
+    if (words === null) return -1;
+    const end = this.#base + WAYS * WORDS;
+    for (let at = this.#base; at < end; at += WORDS)
+      if (this.#isHere(words, at) && words[at + RECEIVER] !== receiver && words[at + SENDER] !== sender)
+        return at;
+    return -1;
+  }
+
+  word(slot: number, which: number): number {
+    return this.#words![slot + which];
+  }
+
+  set(slot: number, which: number, value: number): void {
+    this.#words![slot + which] = value;
+  }
+
+  /** Puts a message into a slot, or into the oldest of its places when that is -1. */
+  put(slot: number, sender: number, receiver: number, body: number, seconds: number): void {
+    this.#words ??= new Int32Array(SETS * WAYS * WORDS);
+    const words = this.#words;
+    let to = slot;
+    if (to < 0) {
+      to = this.#base;
+      for (let at = to + WORDS; at < this.#base + WAYS * WORDS; at += WORDS)
+        if (words[at + SECONDS] < words[to + SECONDS]) to = at;
+    }
+    words[to + ID] = this.#id;
+    words[to + ID_TOO] = this.#idToo;
+    words[to + RECEIVER] = receiver;
+    words[to + SENDER] = sender;
+    words[to + BODY] = body;
+    words[to + SECONDS] = seconds;
+    words[to + FATE] = OPEN;
+  }
+
+  #isHere(words: Int32Array, at: number): boolean {
+    return words[at + ID] === this.#id && words[at + ID_TOO] === this.#idToo && words[at + SECONDS] !== 0;
+  }
+}
+
+/**
+ * Who sends HL7 under which name, over which way, and which of it was seen before: what the detections of senders have in
+ * common. Each of them asks about every message; the first to ask has the work done.
+ */
+export class Senders {
+  readonly #names = new BoundedMap<string, SenderName>(MAX_NAMES);
+  /** Legs between two addresses, the last used first. */
+  readonly #recent = new PairCache<Leg[]>();
+  readonly #ids = new ControlIds();
+  #asked: Hl7Message | null = null;
+  #answer: Sighting | null = null;
+  readonly #sighting: Sighting = {
+    leg: { name: new SenderName('', ''), source: null!, destination: null!, lastSeen: 0 },
+    newLeg: false,
+    seenBefore: 0,
+    repeat: 'new',
+    firstSeen: 0,
+    sameBody: false,
+    firstSource: null,
+  };
+
+  /** The one that belongs to `owner`: whatever all detections of a run share. */
+  static of(owner: object): Senders {
+    let known = all.get(owner);
+    if (known === undefined) {
+      known = new Senders();
+      all.set(owner, known);
+    }
+    return known;
+  }
+
+  /** What a message shows; null for an acknowledgement, and for a message without MSH-3. Valid until the next one. */
+  message(event: Hl7Message, flow: Flow, time: Micros): Sighting | null {
+    if (event === this.#asked) return this.#answer;
+    this.#asked = event;
+    this.#answer = this.#look(event, flow, time);
+    return this.#answer;
+  }
+
+  #look(event: Hl7Message, flow: Flow, time: Micros): Sighting | null {
+    const client = event.from === 'client';
+    const source = (client ? flow.client : flow.server).address;
+    const destination = (client ? flow.server : flow.client).address;
+    if (event.ackCode !== '') {
+      this.#acknowledged(event, destination, source);
+      return null;
+    }
+    if (event.sendingApplication === '' || event.messageType === 'ACK') return null;
+    const sighting = this.#sighting;
+    sighting.newLeg = false;
+    const leg = this.#legOf(event, source, destination);
+    sighting.leg = leg;
+    sighting.seenBefore = leg.lastSeen;
+    leg.lastSeen = time;
+    sighting.repeat = 'new';
+    if (event.controlId !== '' && !event.partial) this.#compare(event, sighting, time);
+    return sighting;
+  }
+
+  #legOf(event: Hl7Message, source: Address, destination: Address): Leg {
+    const { sendingApplication: application, sendingFacility: facility } = event;
+    const recent = this.#recent.get(source, destination);
+    if (recent !== undefined) {
+      for (let i = 0; i < recent.length; i++) {
+        const { name } = recent[i];
+        if (name.application === application && name.facility === facility) return recent[i];
+      }
+    }
+    const leg = this.#find(application, facility, source, destination);
+    if (recent === undefined) this.#recent.set(source, destination, [leg]);
+    else {
+      if (recent.length >= LEGS_BY_PAIR) recent.pop();
+      recent.unshift(leg);
+    }
+    return leg;
+  }
+
+  #find(application: string, facility: string, source: Address, destination: Address): Leg {
+    const key = `${application}|${facility}`;
+    let name = this.#names.get(key);
+    if (name === undefined) {
+      name = new SenderName(application, facility);
+      this.#names.set(key, name);
+    } else this.#names.touch(key);
+    const { legs } = name;
+    for (const leg of legs)
+      if (leg.source.text === source.text && leg.destination.text === destination.text) return leg;
+    const leg = { name, source, destination, lastSeen: Number.NEGATIVE_INFINITY };
+    if (legs.length >= MAX_LEGS) legs.shift();
+    legs.push(leg);
+    this.#sighting.newLeg = true;
+    return leg;
+  }
+
+  #compare({ controlId, digest }: Hl7Message, sighting: Sighting, time: Micros): void {
+    const { name, source, destination } = sighting.leg;
+    const ids = this.#ids.seek(name, controlId);
+    const sender = addressDigest(source);
+    const receiver = addressDigest(destination);
+    const seconds = Math.floor(time / SECOND) | 0;
+    const slot = ids.find(receiver);
+    if (slot < 0) {
+      const elsewhere = ids.findElsewhere(sender, receiver);
+      if (elsewhere >= 0) this.#passedOn(name, ids.word(elsewhere, SENDER), source, false);
+      ids.put(-1, sender, receiver, digest, seconds);
+      return;
+    }
+    const fate = ids.word(slot, FATE);
+    sighting.firstSeen = ids.word(slot, SECONDS) * SECOND;
+    sighting.sameBody = ids.word(slot, BODY) === digest;
+    if (ids.word(slot, SENDER) === sender) {
+      if (sighting.sameBody) {
+        sighting.repeat = 'resent';
+        return;
+      }
+      sighting.repeat = fate === ACCEPTED ? 'changed' : 'resent';
+    } else {
+      sighting.firstSource = sourceOf(name, ids.word(slot, SENDER));
+      sighting.repeat = fate === ACCEPTED && sighting.firstSource !== null ? 'moved' : 'resent';
+      if (fate === OPEN && sighting.sameBody) this.#passedOn(name, ids.word(slot, SENDER), source, true);
+      return;
+    }
+    ids.put(slot, sender, receiver, digest, seconds);
+  }
+
+  #passedOn(name: SenderName, sender: number, by: Address, copy: boolean): void {
+    const from = sourceOf(name, sender);
+    if (from === null || name.passed.length >= MAX_PASSED) return;
+    if (
+      name.passed.some((one) => one.from.text === from.text && one.by.text === by.text && one.copy === copy)
+    )
+      return;
+    name.passed.push({ from, by, copy });
+  }
+
+  #acknowledged({ ackCode, ackedControlId }: Hl7Message, sender: Address, receiver: Address): void {
+    const recent = this.#recent.get(sender, receiver);
+    if (recent === undefined || ackedControlId === '') return;
+    const accepted = ackCode === 'AA' || ackCode === 'CA';
+    for (let i = 0; i < recent.length; i++) {
+      const slot = this.#ids.seek(recent[i].name, ackedControlId).find(addressDigest(receiver));
+      if (slot < 0 || this.#ids.word(slot, SENDER) !== addressDigest(sender)) continue;
+      this.#ids.set(slot, FATE, accepted ? ACCEPTED : REFUSED);
+      return;
+    }
+  }
+}
+
+function sourceOf({ legs }: SenderName, sender: number): Address | null {
+  for (const { source } of legs) if (addressDigest(source) === sender) return source;
+  return null;
+}
+
+const all = new WeakMap<object, Senders>();
