@@ -161,8 +161,8 @@ export function numberDigest(
   return at >= end && digits > 0 ? step(digest, ZERO) : null;
 }
 
-/** The digest of a short text, whatever its letters' case and however wide its blanks. */
-export function textDigest(seed: number, bytes: Uint8Array, start: number, end: number): number {
+/** The digest of a short text, whatever its letters' case and however wide its blanks; null for blanks alone. */
+export function textDigest(seed: number, bytes: Uint8Array, start: number, end: number): number | null {
   let digest = step(seed, 0x74);
   let blank = false;
   let empty = true;
@@ -177,5 +177,5 @@ export function textDigest(seed: number, bytes: Uint8Array, start: number, end: 
     empty = false;
     digest = step(digest, folded(byte));
   }
-  return digest;
+  return empty ? null : digest;
 }

@@ -70,7 +70,7 @@ function create(context: Context<State>): Handlers<State> {
     if (pair === undefined) {
       pair = { acknowledgements: 0, negative: 0, told: 0, codes: { AE: 0, AR: 0, CE: 0, CR: 0 } };
       pairs.set(key, pair);
-    }
+    } else pairs.touch(key);
     recent.set(sender, receiver, pair);
     return pair;
   }

@@ -109,8 +109,7 @@ function create(context: Context<State>): Handlers<State> {
       contest = { conflicts: [], shared: false };
       contests.set(leg.name, contest);
     }
-    const sources = new Set([leg.source.text, ...others.map(({ source }) => source.text)]);
-    if (sources.size >= thresholds.shared) {
+    if (1 + independent(others) >= thresholds.shared) {
       contest.shared = true;
       for (const { leg: one } of contest.conflicts) share(one);
       return;
@@ -200,6 +199,15 @@ function create(context: Context<State>): Handlers<State> {
     end: () => judge(() => true, false),
     describe: (found) => describe(context, found),
   };
+}
+
+/** How many of the sources have nothing to do with each other. */
+function independent(legs: readonly Leg[]): number {
+  const sources: Address[] = [];
+  for (const { source, name } of legs)
+    if (!sources.some((one) => one.text === source.text || name.related(one, source, true)))
+      sources.push(source);
+  return sources.length;
 }
 
 function describe({ inventory }: Context<State>, found: Case<State>) {
