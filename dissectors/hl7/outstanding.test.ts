@@ -29,6 +29,6 @@ describe('giving up', () => {
     const outstanding = new Outstanding();
     outstanding.add(waiting('M1', 0, true));
     expect(outstanding.giveUp(9 * MINUTE)).toBeUndefined();
-    expect([...outstanding.unanswered()]).toEqual([]);
+    expect(outstanding.unanswered()).toEqual([]);
   });
 });

@@ -50,8 +50,8 @@ export class Outstanding {
   }
 
   /** Messages that wait still and nobody acknowledged. */
-  *unanswered(): Iterable<Waiting> {
-    for (const message of this.#waiting) if (!message.acknowledged) yield message;
+  unanswered(): readonly Waiting[] {
+    return this.#waiting.length === 0 ? NOBODY : this.#waiting.filter(({ acknowledged }) => !acknowledged);
   }
 
   /**
@@ -111,6 +111,7 @@ export class Outstanding {
   }
 }
 
+const NOBODY: readonly Waiting[] = Object.freeze([]);
 const LIMIT = 256;
 /** Microseconds after which no acknowledgement is expected any more. */
 const PATIENCE = 5 * MINUTE;

@@ -2,25 +2,10 @@ import type { Hl7Message, Hl7Result } from '../../dissectors/hl7/events.ts';
 import type { Address } from '../core/address.ts';
 import { BoundedMap } from '../core/bounded.ts';
 import type { Flow } from '../core/flow.ts';
-import { PairCache } from '../core/pairs.ts';
 import { MINUTE, type Micros } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
+import { type Pair, Traffic } from './hl7-traffic.ts';
 import { amount, enumerate, quote, who } from './words.ts';
-
-/** A host as far as results go: what it got can be changed only when it sends some. */
-interface Host {
-  sent: number;
-  received: number;
-}
-
-/** Results that go from one address to another. */
-interface Leg {
-  readonly from: Host;
-  readonly to: Host;
-  /** Texts and codes that were passed on as they came, and those that were not. */
-  same: number;
-  other: number;
-}
 
 /** A result as somebody received it. */
 interface Received {
@@ -52,13 +37,11 @@ interface State {
 }
 
 const MAX_OBSERVATIONS = 32_768;
-const MAX_HOSTS = 8192;
-const MAX_LEGS = 8192;
 const MAX_RECEIVED = 12;
 const MAX_NAMES = 16;
 const MAX_IDS = 10;
 /** Results to a host that passes none on are not kept once it has got so many. */
-const SINK = 1000;
+const SINK = 200;
 
 /**
  * A result leaves a host with another value than it came in with. An observation is known by patient, order number,
@@ -89,28 +72,24 @@ export const hl7AlteredResult = defineDetection<State>({
 
 function create(context: Context<State>): Handlers<State> {
   const window = context.thresholds.window * 60 * MINUTE;
-  const hosts = new BoundedMap<string, Host>(MAX_HOSTS);
-  const legs = new BoundedMap<string, Leg>(MAX_LEGS);
-  const recent = new PairCache<Leg>();
+  const traffic = Traffic.of(context.inventory);
   const observations = new BoundedMap<number, Observation>(MAX_OBSERVATIONS);
 
   function message(event: Hl7Message, flow: Flow, time: Micros): void {
     const { results } = event;
-    if (results.length === 0) return;
-    const client = event.from === 'client';
-    const source = (client ? flow.client : flow.server).address;
-    const destination = (client ? flow.server : flow.client).address;
-    const leg = legOf(source, destination);
-    leg.from.sent++;
-    leg.to.received++;
-    const passesOn = leg.from.received > 0;
-    const kept = leg.to.sent > 0 || leg.to.received <= SINK;
+    if (results.length === 0 || event.ackCode !== '') return;
+    const pair = traffic.pair(event, flow);
+    const { from, to, sender: source, receiver: destination } = pair;
+    from.resultsSent++;
+    to.resultsReceived++;
+    const passesOn = from.resultsReceived > 0;
+    const kept = to.resultsSent > 0 || to.resultsReceived <= SINK;
     if (!passesOn && !kept) return;
     let changed = 0;
     for (let i = 0; i < results.length; i++) {
       const observation = observations.get(results[i].key);
       if (passesOn && observation !== undefined) {
-        const came = cameAs(observation, results[i], leg, source, time);
+        const came = cameAs(observation, results[i], pair, time);
         if (came !== null) {
           note(results[i], came, event, flow, changed === 0);
           changed++;
@@ -121,41 +100,19 @@ function create(context: Context<State>): Handlers<State> {
     if (changed > 0) context.hit(caseOf(source, destination)!, 'critical', flow, time, changed);
   }
 
-  function legOf(source: Address, destination: Address): Leg {
-    let leg = recent.get(source, destination);
-    if (leg !== undefined) return leg;
-    const key = `${source.text} ${destination.text}`;
-    leg = legs.get(key);
-    if (leg === undefined) {
-      leg = { from: hostOf(source), to: hostOf(destination), same: 0, other: 0 };
-      legs.set(key, leg);
-    }
-    recent.set(source, destination, leg);
-    return leg;
-  }
-
-  function hostOf({ text }: Address): Host {
-    let host = hosts.get(text);
-    if (host === undefined) {
-      host = { sent: 0, received: 0 };
-      hosts.set(text, host);
-    }
-    return host;
-  }
-
-  /** How the result came to `source`, when it came with no value like this one; null for one that is as it was. */
+  /** How the result came to its sender, when it came with no value like this one; null for one that is as it was. */
   function cameAs(
     { received, varies }: Observation,
     result: Hl7Result,
-    leg: Leg,
-    source: Address,
+    pair: Pair,
     time: Micros,
   ): Received | null {
     let came: Received | null = null;
     for (const one of received) {
-      if (one.by.text !== source.text || one.status !== result.status || time - one.time > window) continue;
+      if (one.by.text !== pair.sender.text || one.status !== result.status || time - one.time > window)
+        continue;
       if (one.value === result.value) {
-        if (!result.numeric) leg.same++;
+        if (!result.numeric) pair.sameTexts++;
         return null;
       }
       came = one;
@@ -163,7 +120,7 @@ function create(context: Context<State>): Handlers<State> {
     if (came === null || varies) return null;
     if (result.numeric && came.numeric) return came;
     // Codes and texts are translated on their way, and then most of them are: only where they are not is one a change.
-    return leg.same > leg.other++ ? came : null;
+    return pair.sameTexts > pair.otherTexts++ ? came : null;
   }
 
   function keep(

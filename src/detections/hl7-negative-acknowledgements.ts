@@ -1,31 +1,21 @@
 import type { Hl7Message } from '../../dissectors/hl7/events.ts';
-import { BoundedMap } from '../core/bounded.ts';
 import type { Flow } from '../core/flow.ts';
-import { PairCache } from '../core/pairs.ts';
 import type { Micros } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
+import { type Pair, Traffic } from './hl7-traffic.ts';
 import { amount, enumerate, who } from './words.ts';
 
-/** Acknowledgements that one host got from another lately. */
-interface Pair {
-  acknowledgements: number;
-  negative: number;
-  /** How many of the negative ones are counted in its finding. */
-  told: number;
-  /** All negative ones by MSA-1. */
-  readonly codes: Record<'AE' | 'AR' | 'CE' | 'CR', number>;
-}
-
 interface State {
-  readonly codes: Pair['codes'];
+  /** Negative ones by MSA-1, since there are too many. */
+  readonly codes: Map<string, number>;
   /** Of how many, when it was last over the limit. */
   of: number;
   negative: number;
 }
 
-const MAX_PAIRS = 8192;
 /** Counts are halved here, so that what happens now is not lost in years of good days. */
 const HALVED_AT = 1000;
+const NEGATIVE: ReadonlySet<string> = new Set(['AE', 'AR', 'CE', 'CR']);
 
 /**
  * A receiver refuses more than it should of what a sender sends. The sender is the source: what it sends is wrong, or
@@ -57,71 +47,44 @@ export const hl7NegativeAcknowledgements = defineDetection<State>({
 
 function create(context: Context<State>): Handlers<State> {
   const { percent, acknowledgements: enough } = context.thresholds;
-  const recent = new PairCache<Pair>();
-  const pairs = new BoundedMap<string, Pair>(MAX_PAIRS);
+  const traffic = Traffic.of(context.inventory);
 
-  function pairOf(flow: Flow, client: boolean): Pair {
-    const sender = (client ? flow.client : flow.server).address;
-    const receiver = (client ? flow.server : flow.client).address;
-    let pair = recent.get(sender, receiver);
-    if (pair !== undefined) return pair;
-    const key = `${sender.text} ${receiver.text}`;
-    pair = pairs.get(key);
-    if (pair === undefined) {
-      pair = { acknowledgements: 0, negative: 0, told: 0, codes: { AE: 0, AR: 0, CE: 0, CR: 0 } };
-      pairs.set(key, pair);
-    } else pairs.touch(key);
-    recent.set(sender, receiver, pair);
-    return pair;
+  function message(event: Hl7Message, flow: Flow, time: Micros): void {
+    const { ackCode } = event;
+    if (ackCode === '') return;
+    const pair = traffic.pair(event, flow);
+    if (++pair.acknowledgements >= HALVED_AT) {
+      pair.acknowledgements >>= 1;
+      pair.negative >>= 1;
+    }
+    if (ackCode !== 'AA' && ackCode !== 'CA' && NEGATIVE.has(ackCode)) refused(ackCode, pair, flow, time);
   }
 
-  function message({ ackCode, from }: Hl7Message, flow: Flow, time: Micros): void {
-    if (ackCode === '') return;
-    const client = from === 'server';
-    const pair = pairOf(flow, client);
-    pair.acknowledgements++;
-    if (ackCode === 'AA' || ackCode === 'CA') {
-      if (pair.acknowledgements >= HALVED_AT) halve(pair);
-      return;
-    }
-    if (ackCode !== 'AE' && ackCode !== 'AR' && ackCode !== 'CE' && ackCode !== 'CR') return;
+  function refused(ackCode: string, pair: Pair, flow: Flow, time: Micros): void {
     pair.negative++;
-    pair.codes[ackCode]++;
-    const { acknowledgements, negative, codes } = pair;
+    const { acknowledgements, negative, sender, receiver } = pair;
     if (acknowledgements < enough || negative * 100 <= percent * acknowledgements) return;
-    const source = (client ? flow.client : flow.server).address;
-    const destination = (client ? flow.server : flow.client).address;
-    const found = context.open(source, destination, client ? flow.server.port : null, () => ({
-      codes,
-      of: 0,
-      negative: 0,
-    }));
-    found.state.of = acknowledgements;
-    found.state.negative = negative;
-    const times = Math.max(1, negative - pair.told);
-    pair.told = negative;
-    context.hit(found, 'low', flow, time, times);
+    const port = flow.client.address.text === sender.text ? flow.server.port : null;
+    const found = context.open(sender, receiver, port, () => ({ codes: new Map(), of: 0, negative: 0 }));
+    const { state } = found;
+    state.codes.set(ackCode, (state.codes.get(ackCode) ?? 0) + 1);
+    state.of = acknowledgements;
+    state.negative = negative;
+    // Those that were too few to tell of count once there are enough.
+    context.hit(found, 'low', flow, time, found.count === 0 ? negative : 1);
   }
 
   return { events: { 'hl7.message': message }, describe: (found) => describe(context, found) };
 }
 
-function halve(pair: Pair): void {
-  pair.acknowledgements >>= 1;
-  pair.negative >>= 1;
-  pair.told >>= 1;
-}
-
 function describe({ inventory }: Context<State>, found: Case<State>) {
   const { source, destination, port, state } = found;
-  const codes = Object.entries(state.codes)
-    .filter(([, count]) => count > 0)
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const codes = [...state.codes].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   const share = Math.round((100 * state.negative) / state.of);
   return {
     summary:
       `${who(inventory, destination, port)} refused ${share} % of the last ${amount(state.of, 'message')} of ` +
-      `${who(inventory, source)} (${enumerate(codes.map(([code, count]) => `${count} ${code}`))} in all).`,
+      `${who(inventory, source)}, lastly with ${enumerate(codes.map(([code]) => code))}.`,
     data: {
       acknowledgements: state.of,
       negative: state.negative,

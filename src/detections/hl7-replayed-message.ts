@@ -4,7 +4,7 @@ import { BoundedMap } from '../core/bounded.ts';
 import type { Flow } from '../core/flow.ts';
 import { MINUTE, type Micros, SECOND } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
-import { type Leg, Senders, type Sighting } from './hl7-senders.ts';
+import { type Leg, type Sighting, Traffic } from './hl7-traffic.ts';
 import { amount, quote, span, who } from './words.ts';
 
 interface State {
@@ -74,13 +74,13 @@ export const hl7ReplayedMessage = defineDetection<State>({
 function create(context: Context<State>): Handlers<State> {
   const changedWithin = context.thresholds.changed * MINUTE;
   const movedWithin = context.thresholds.moved * 60 * MINUTE;
-  const senders = Senders.of(context.inventory);
+  const traffic = Traffic.of(context.inventory);
   const pending = new BoundedMap<Leg, Pending>(MAX_PENDING);
   /** Legs on which ids are used again and again. */
   const counters = new BoundedMap<Leg, true>(MAX_COUNTERS);
 
   function message(event: Hl7Message, flow: Flow, time: Micros): void {
-    const sighting = senders.message(event, flow, time);
+    const sighting = traffic.message(event, flow, time);
     if (sighting === null || sighting.repeat === 'resent') return;
     if (sighting.repeat === 'new') {
       if (pending.size > 0) settle(sighting.leg);

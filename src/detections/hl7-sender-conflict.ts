@@ -6,7 +6,7 @@ import type { Flow } from '../core/flow.ts';
 import { MINUTE, type Micros } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
 import type { Severity } from './finding.ts';
-import { type Leg, type SenderName, Senders } from './hl7-senders.ts';
+import { type Leg, type SenderName, Traffic } from './hl7-traffic.ts';
 import { quote, who } from './words.ts';
 
 interface State {
@@ -76,7 +76,7 @@ function create(context: Context<State>): Handlers<State> {
   const { inventory, baseline, policy, thresholds } = context;
   const quiet = thresholds.quiet * MINUTE;
   const memory = thresholds.memory * 60 * MINUTE;
-  const senders = Senders.of(inventory);
+  const traffic = Traffic.of(inventory);
   const contests = new BoundedMap<SenderName, Contest>(MAX_NAMES);
   /** The flow in which something just went that the baseline knows. */
   let known: Flow | null = null;
@@ -90,7 +90,7 @@ function create(context: Context<State>): Handlers<State> {
   }
 
   function message(event: Hl7Message, flow: Flow, time: Micros): void {
-    const sighting = senders.message(event, flow, time);
+    const sighting = traffic.message(event, flow, time);
     if (sighting === null) return;
     const { leg, newLeg } = sighting;
     if (!newLeg && (contests.size === 0 || !contests.has(leg.name))) return;

@@ -94,6 +94,40 @@ export interface Sighting {
   firstSource: Address | null;
 }
 
+/** A host as far as results go. */
+export interface Host {
+  resultsSent: number;
+  resultsReceived: number;
+}
+
+/** What one address sends to another, and how that answers. What detections count of it stands here: one look-up for all. */
+export class Pair {
+  readonly sender: Address;
+  readonly receiver: Address;
+  readonly from: Host;
+  readonly to: Host;
+  /** Names under which it sends, the last new one first. */
+  readonly legs: Leg[] = [];
+  /** Acknowledgements lately, and the negative ones among them. */
+  acknowledgements = 0;
+  negative = 0;
+  /** Texts and codes in results that were passed on as they came, and those that were not. */
+  sameTexts = 0;
+  otherTexts = 0;
+  /** The last message: its MSH-10 and where that is kept. */
+  lastId = '';
+  lastSlot = -1;
+
+  constructor(sender: Address, receiver: Address, from: Host, to: Host) {
+    this.sender = sender;
+    this.receiver = receiver;
+    this.from = from;
+    this.to = to;
+  }
+}
+
+const MAX_PAIRS = 8192;
+const MAX_HOSTS = 8192;
 const MAX_NAMES = 8192;
 const MAX_LEGS = 64;
 const MAX_PASSED = 32;
@@ -180,12 +214,17 @@ class ControlIds {
     return this.#words![slot + which];
   }
 
-  set(slot: number, which: number, value: number): void {
-    this.#words![slot + which] = value;
+  /** Notes what became of the message in a slot; false when the slot is none, or another pair's by now. */
+  settle(slot: number, sender: number, receiver: number, fate: number): boolean {
+    const words = this.#words;
+    if (slot < 0 || words === null) return false;
+    if (words[slot + SENDER] !== sender || words[slot + RECEIVER] !== receiver) return false;
+    words[slot + FATE] = fate;
+    return true;
   }
 
-  /** Puts a message into a slot, or into the oldest of its places when that is -1. */
-  put(slot: number, sender: number, receiver: number, body: number, seconds: number): void {
+  /** Puts a message into a slot, or into the oldest of its places when that is -1; gives the slot. */
+  put(slot: number, sender: number, receiver: number, body: number, seconds: number): number {
     this.#words ??= new Int32Array(SETS * WAYS * WORDS);
     const words = this.#words;
     let to = slot;
@@ -201,6 +240,7 @@ class ControlIds {
     words[to + BODY] = body;
     words[to + SECONDS] = seconds;
     words[to + FATE] = OPEN;
+    return to;
   }
 
   #isHere(words: Int32Array, at: number): boolean {
@@ -209,15 +249,19 @@ class ControlIds {
 }
 
 /**
- * Who sends HL7 under which name, over which way, and which of it was seen before: what the detections of senders have in
- * common. Each of them asks about every message; the first to ask has the work done.
+ * Who sends HL7 to whom under which name, and which of it was seen before: what the detections of HL7 have in common.
+ * Each of them asks about every message; the first to ask has the work done.
  */
-export class Senders {
+export class Traffic {
   readonly #names = new BoundedMap<string, SenderName>(MAX_NAMES);
-  /** Legs between two addresses, the last used first. */
-  readonly #recent = new PairCache<Leg[]>();
+  readonly #hosts = new BoundedMap<string, Host>(MAX_HOSTS);
+  readonly #pairs = new BoundedMap<string, Pair>(MAX_PAIRS);
+  readonly #recent = new PairCache<Pair>();
   readonly #ids = new ControlIds();
-  #asked: Hl7Message | null = null;
+  /** The event whose pair is known, and the one whose sighting is. */
+  #paired: Hl7Message | null = null;
+  #pair: Pair = new Pair(null!, null!, null!, null!);
+  #looked: Hl7Message | null = null;
   #answer: Sighting | null = null;
   readonly #sighting: Sighting = {
     leg: { name: new SenderName('', ''), source: null!, destination: null!, lastSeen: 0 },
@@ -230,62 +274,84 @@ export class Senders {
   };
 
   /** The one that belongs to `owner`: whatever all detections of a run share. */
-  static of(owner: object): Senders {
+  static of(owner: object): Traffic {
     let known = all.get(owner);
     if (known === undefined) {
-      known = new Senders();
+      known = new Traffic();
       all.set(owner, known);
     }
     return known;
   }
 
+  /** Between whom a message goes; of an acknowledgement, between whom the messages go that it answers. */
+  pair(event: Hl7Message, { client, server }: Flow): Pair {
+    if (event === this.#paired) return this.#pair;
+    this.#paired = event;
+    const toServer = (event.from === 'client') === (event.ackCode === '');
+    const sender = toServer ? client.address : server.address;
+    const receiver = toServer ? server.address : client.address;
+    this.#pair = this.#recent.get(sender, receiver) ?? this.#findPair(sender, receiver);
+    return this.#pair;
+  }
+
   /** What a message shows; null for an acknowledgement, and for a message without MSH-3. Valid until the next one. */
   message(event: Hl7Message, flow: Flow, time: Micros): Sighting | null {
-    if (event === this.#asked) return this.#answer;
-    this.#asked = event;
-    this.#answer = this.#look(event, flow, time);
+    if (event === this.#looked) return this.#answer;
+    this.#looked = event;
+    this.#answer = this.#look(event, this.pair(event, flow), time);
     return this.#answer;
   }
 
-  #look(event: Hl7Message, flow: Flow, time: Micros): Sighting | null {
-    const client = event.from === 'client';
-    const source = (client ? flow.client : flow.server).address;
-    const destination = (client ? flow.server : flow.client).address;
+  #findPair(sender: Address, receiver: Address): Pair {
+    const key = `${sender.text} ${receiver.text}`;
+    let pair = this.#pairs.get(key);
+    if (pair === undefined) {
+      pair = new Pair(sender, receiver, this.#hostOf(sender), this.#hostOf(receiver));
+      this.#pairs.set(key, pair);
+    } else this.#pairs.touch(key);
+    this.#recent.set(sender, receiver, pair);
+    return pair;
+  }
+
+  #hostOf({ text }: Address): Host {
+    let host = this.#hosts.get(text);
+    if (host === undefined) {
+      host = { resultsSent: 0, resultsReceived: 0 };
+      this.#hosts.set(text, host);
+    }
+    return host;
+  }
+
+  #look(event: Hl7Message, pair: Pair, time: Micros): Sighting | null {
     if (event.ackCode !== '') {
-      this.#acknowledged(event, destination, source);
+      this.#acknowledged(event, pair);
       return null;
     }
     if (event.sendingApplication === '' || event.messageType === 'ACK') return null;
     const sighting = this.#sighting;
     sighting.newLeg = false;
-    const leg = this.#legOf(event, source, destination);
+    const leg = this.#legOf(event, pair);
     sighting.leg = leg;
     sighting.seenBefore = leg.lastSeen;
     leg.lastSeen = time;
     sighting.repeat = 'new';
-    if (event.controlId !== '' && !event.partial) this.#compare(event, sighting, time);
+    if (event.controlId !== '' && !event.partial) this.#compare(event, sighting, pair, time);
     return sighting;
   }
 
-  #legOf(event: Hl7Message, source: Address, destination: Address): Leg {
-    const { sendingApplication: application, sendingFacility: facility } = event;
-    const recent = this.#recent.get(source, destination);
-    if (recent !== undefined) {
-      for (let i = 0; i < recent.length; i++) {
-        const { name } = recent[i];
-        if (name.application === application && name.facility === facility) return recent[i];
-      }
+  #legOf({ sendingApplication: application, sendingFacility: facility }: Hl7Message, pair: Pair): Leg {
+    const { legs } = pair;
+    for (let i = 0; i < legs.length; i++) {
+      const { name } = legs[i];
+      if (name.application === application && name.facility === facility) return legs[i];
     }
-    const leg = this.#find(application, facility, source, destination);
-    if (recent === undefined) this.#recent.set(source, destination, [leg]);
-    else {
-      if (recent.length >= LEGS_BY_PAIR) recent.pop();
-      recent.unshift(leg);
-    }
+    const leg = this.#findLeg(application, facility, pair);
+    if (legs.length >= LEGS_BY_PAIR) legs.pop();
+    legs.unshift(leg);
     return leg;
   }
 
-  #find(application: string, facility: string, source: Address, destination: Address): Leg {
+  #findLeg(application: string, facility: string, { sender, receiver }: Pair): Leg {
     const key = `${application}|${facility}`;
     let name = this.#names.get(key);
     if (name === undefined) {
@@ -294,27 +360,29 @@ export class Senders {
     } else this.#names.touch(key);
     const { legs } = name;
     for (const leg of legs)
-      if (leg.source.text === source.text && leg.destination.text === destination.text) return leg;
-    const leg = { name, source, destination, lastSeen: Number.NEGATIVE_INFINITY };
+      if (leg.source.text === sender.text && leg.destination.text === receiver.text) return leg;
+    const leg = { name, source: sender, destination: receiver, lastSeen: Number.NEGATIVE_INFINITY };
     if (legs.length >= MAX_LEGS) legs.shift();
     legs.push(leg);
     this.#sighting.newLeg = true;
     return leg;
   }
 
-  #compare({ controlId, digest }: Hl7Message, sighting: Sighting, time: Micros): void {
+  #compare({ controlId, digest }: Hl7Message, sighting: Sighting, pair: Pair, time: Micros): void {
     const { name, source, destination } = sighting.leg;
     const ids = this.#ids.seek(name, controlId);
     const sender = addressDigest(source);
     const receiver = addressDigest(destination);
     const seconds = Math.floor(time / SECOND) | 0;
     const slot = ids.find(receiver);
+    pair.lastId = controlId;
     if (slot < 0) {
       const elsewhere = ids.findElsewhere(sender, receiver);
       if (elsewhere >= 0) this.#passedOn(name, ids.word(elsewhere, SENDER), source, false);
-      ids.put(-1, sender, receiver, digest, seconds);
+      pair.lastSlot = ids.put(-1, sender, receiver, digest, seconds);
       return;
     }
+    pair.lastSlot = slot;
     const fate = ids.word(slot, FATE);
     sighting.firstSeen = ids.word(slot, SECONDS) * SECOND;
     sighting.sameBody = ids.word(slot, BODY) === digest;
@@ -327,6 +395,7 @@ export class Senders {
     } else {
       sighting.firstSource = sourceOf(name, ids.word(slot, SENDER));
       sighting.repeat = fate === ACCEPTED && sighting.firstSource !== null ? 'moved' : 'resent';
+      // Before its receiver can have answered it is a copy: both sides of an address translation in one capture.
       if (fate === OPEN && sighting.sameBody) this.#passedOn(name, ids.word(slot, SENDER), source, true);
       return;
     }
@@ -343,16 +412,16 @@ export class Senders {
     name.passed.push({ from, by, copy });
   }
 
-  #acknowledged({ ackCode, ackedControlId }: Hl7Message, sender: Address, receiver: Address): void {
-    const recent = this.#recent.get(sender, receiver);
-    if (recent === undefined || ackedControlId === '') return;
-    const accepted = ackCode === 'AA' || ackCode === 'CA';
-    for (let i = 0; i < recent.length; i++) {
-      const slot = this.#ids.seek(recent[i].name, ackedControlId).find(addressDigest(receiver));
-      if (slot < 0 || this.#ids.word(slot, SENDER) !== addressDigest(sender)) continue;
-      this.#ids.set(slot, FATE, accepted ? ACCEPTED : REFUSED);
-      return;
-    }
+  #acknowledged({ ackCode, ackedControlId }: Hl7Message, pair: Pair): void {
+    if (ackedControlId === '') return;
+    const ids = this.#ids;
+    const sender = addressDigest(pair.sender);
+    const receiver = addressDigest(pair.receiver);
+    const fate = ackCode === 'AA' || ackCode === 'CA' ? ACCEPTED : REFUSED;
+    // Nearly always it is the pair's last message that is answered.
+    if (pair.lastId === ackedControlId && ids.settle(pair.lastSlot, sender, receiver, fate)) return;
+    for (const { name } of pair.legs)
+      if (ids.settle(ids.seek(name, ackedControlId).find(receiver), sender, receiver, fate)) return;
   }
 }
 
@@ -361,4 +430,4 @@ function sourceOf({ legs }: SenderName, sender: number): Address | null {
   return null;
 }
 
-const all = new WeakMap<object, Senders>();
+const all = new WeakMap<object, Traffic>();
