@@ -6,12 +6,26 @@ import { PairCache } from '../core/pairs.ts';
 import { type Micros, SECOND } from '../core/time.ts';
 
 /** One address sends to another under a name. */
-export interface Leg {
+export class Leg {
   readonly name: SenderName;
   readonly source: Address;
   readonly destination: Address;
-  /** The last message under this name from here to there; of now, before `Senders.message` returns, the one before. */
-  lastSeen: Micros;
+  /** The pair between its two ends; another object once the first was forgotten. */
+  pair: Pair;
+  /** Up to date while another name goes between the two. */
+  left = Number.NEGATIVE_INFINITY;
+
+  constructor(name: SenderName, pair: Pair) {
+    this.name = name;
+    this.source = pair.sender;
+    this.destination = pair.receiver;
+    this.pair = pair;
+  }
+
+  /** The last message under this name from here to there. */
+  get lastSeen(): Micros {
+    return this.pair.leg === this ? this.pair.lastSeen : this.left;
+  }
 }
 
 interface Passed {
@@ -84,8 +98,6 @@ export interface Sighting {
   leg: Leg;
   /** Nothing went this way under this name before. */
   newLeg: boolean;
-  /** When it was seen on this leg before; -Infinity for never. */
-  seenBefore: Micros;
   repeat: Repeat;
   /** Of a repeat: when the first one was seen, to the second; whether its body was the same. */
   firstSeen: Micros;
@@ -108,15 +120,18 @@ export class Pair {
   readonly to: Host;
   /** Names under which it sends, the last new one first. */
   readonly legs: Leg[] = [];
+  /** The one that was last used, and what is asked of it with every message: most pairs have no other. */
+  leg: Leg | null = null;
+  application = '';
+  facility = '';
+  seed = 0;
+  lastSeen: Micros = Number.NEGATIVE_INFINITY;
   /** Acknowledgements lately, and the negative ones among them. */
   acknowledgements = 0;
   negative = 0;
   /** Texts and codes in results that were passed on as they came, and those that were not. */
   sameTexts = 0;
   otherTexts = 0;
-  /** The last message: its MSH-10 and where that is kept. */
-  lastId = '';
-  lastSlot = -1;
 
   constructor(sender: Address, receiver: Address, from: Host, to: Host) {
     this.sender = sender;
@@ -172,8 +187,8 @@ class ControlIds {
   #id = 0;
   #idToo = 0;
 
-  /** Turns to the places of one control id. */
-  seek({ seed }: SenderName, controlId: string): this {
+  /** Turns to the places of one control id of the name with this seed. */
+  seek(seed: number, controlId: string): this {
     let id = seed;
     let idToo = ~seed;
     for (let i = 0; i < controlId.length; i++) {
@@ -223,8 +238,8 @@ class ControlIds {
     return true;
   }
 
-  /** Puts a message into a slot, or into the oldest of its places when that is -1; gives the slot. */
-  put(slot: number, sender: number, receiver: number, body: number, seconds: number): number {
+  /** Puts a message into a slot, or into the oldest of its places when that is -1. */
+  put(slot: number, sender: number, receiver: number, body: number, seconds: number): void {
     this.#words ??= new Int32Array(SETS * WAYS * WORDS);
     const words = this.#words;
     let to = slot;
@@ -240,7 +255,6 @@ class ControlIds {
     words[to + BODY] = body;
     words[to + SECONDS] = seconds;
     words[to + FATE] = OPEN;
-    return to;
   }
 
   #isHere(words: Int32Array, at: number): boolean {
@@ -264,9 +278,8 @@ export class Traffic {
   #looked: Hl7Message | null = null;
   #answer: Sighting | null = null;
   readonly #sighting: Sighting = {
-    leg: { name: new SenderName('', ''), source: null!, destination: null!, lastSeen: 0 },
+    leg: null!,
     newLeg: false,
-    seenBefore: 0,
     repeat: 'new',
     firstSeen: 0,
     sameBody: false,
@@ -330,28 +343,32 @@ export class Traffic {
     if (event.sendingApplication === '' || event.messageType === 'ACK') return null;
     const sighting = this.#sighting;
     sighting.newLeg = false;
-    const leg = this.#legOf(event, pair);
-    sighting.leg = leg;
-    sighting.seenBefore = leg.lastSeen;
-    leg.lastSeen = time;
+    if (pair.application !== event.sendingApplication || pair.facility !== event.sendingFacility)
+      this.#turnTo(event, pair);
+    pair.lastSeen = time;
+    sighting.leg = pair.leg!;
     sighting.repeat = 'new';
     if (event.controlId !== '' && !event.partial) this.#compare(event, sighting, pair, time);
     return sighting;
   }
 
-  #legOf({ sendingApplication: application, sendingFacility: facility }: Hl7Message, pair: Pair): Leg {
+  /** The pair goes on under another name than before. */
+  #turnTo({ sendingApplication: application, sendingFacility: facility }: Hl7Message, pair: Pair): void {
+    if (pair.leg !== null) pair.leg.left = pair.lastSeen;
     const { legs } = pair;
-    for (let i = 0; i < legs.length; i++) {
-      const { name } = legs[i];
-      if (name.application === application && name.facility === facility) return legs[i];
+    let leg = legs.find(({ name }) => name.application === application && name.facility === facility);
+    if (leg === undefined) {
+      leg = this.#findLeg(application, facility, pair);
+      if (legs.length >= LEGS_BY_PAIR) legs.pop();
+      legs.unshift(leg);
     }
-    const leg = this.#findLeg(application, facility, pair);
-    if (legs.length >= LEGS_BY_PAIR) legs.pop();
-    legs.unshift(leg);
-    return leg;
+    pair.leg = leg;
+    pair.application = application;
+    pair.facility = facility;
+    pair.seed = leg.name.seed;
   }
 
-  #findLeg(application: string, facility: string, { sender, receiver }: Pair): Leg {
+  #findLeg(application: string, facility: string, pair: Pair): Leg {
     const key = `${application}|${facility}`;
     let name = this.#names.get(key);
     if (name === undefined) {
@@ -359,9 +376,13 @@ export class Traffic {
       this.#names.set(key, name);
     } else this.#names.touch(key);
     const { legs } = name;
-    for (const leg of legs)
-      if (leg.source.text === sender.text && leg.destination.text === receiver.text) return leg;
-    const leg = { name, source: sender, destination: receiver, lastSeen: Number.NEGATIVE_INFINITY };
+    const { sender, receiver } = pair;
+    for (const leg of legs) {
+      if (leg.source.text !== sender.text || leg.destination.text !== receiver.text) continue;
+      leg.pair = pair;
+      return leg;
+    }
+    const leg = new Leg(name, pair);
     if (legs.length >= MAX_LEGS) legs.shift();
     legs.push(leg);
     this.#sighting.newLeg = true;
@@ -369,20 +390,18 @@ export class Traffic {
   }
 
   #compare({ controlId, digest }: Hl7Message, sighting: Sighting, pair: Pair, time: Micros): void {
-    const { name, source, destination } = sighting.leg;
-    const ids = this.#ids.seek(name, controlId);
-    const sender = addressDigest(source);
-    const receiver = addressDigest(destination);
+    const ids = this.#ids.seek(pair.seed, controlId);
+    const sender = addressDigest(pair.sender);
+    const receiver = addressDigest(pair.receiver);
     const seconds = Math.floor(time / SECOND) | 0;
     const slot = ids.find(receiver);
-    pair.lastId = controlId;
     if (slot < 0) {
       const elsewhere = ids.findElsewhere(sender, receiver);
-      if (elsewhere >= 0) this.#passedOn(name, ids.word(elsewhere, SENDER), source, false);
-      pair.lastSlot = ids.put(-1, sender, receiver, digest, seconds);
+      if (elsewhere >= 0) this.#passedOn(sighting.leg.name, ids.word(elsewhere, SENDER), pair.sender, false);
+      ids.put(-1, sender, receiver, digest, seconds);
       return;
     }
-    pair.lastSlot = slot;
+    const { name, source } = sighting.leg;
     const fate = ids.word(slot, FATE);
     sighting.firstSeen = ids.word(slot, SECONDS) * SECOND;
     sighting.sameBody = ids.word(slot, BODY) === digest;
@@ -418,10 +437,11 @@ export class Traffic {
     const sender = addressDigest(pair.sender);
     const receiver = addressDigest(pair.receiver);
     const fate = ackCode === 'AA' || ackCode === 'CA' ? ACCEPTED : REFUSED;
-    // Nearly always it is the pair's last message that is answered.
-    if (pair.lastId === ackedControlId && ids.settle(pair.lastSlot, sender, receiver, fate)) return;
-    for (const { name } of pair.legs)
-      if (ids.settle(ids.seek(name, ackedControlId).find(receiver), sender, receiver, fate)) return;
+    if (ids.settle(ids.seek(pair.seed, ackedControlId).find(receiver), sender, receiver, fate)) return;
+    const { legs } = pair;
+    for (let i = 0; i < legs.length; i++)
+      if (ids.settle(ids.seek(legs[i].name.seed, ackedControlId).find(receiver), sender, receiver, fate))
+        return;
   }
 }
 
