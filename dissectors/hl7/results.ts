@@ -1,5 +1,5 @@
 import type { KeyedHash } from '../../src/core/hash.ts';
-import { Identity, numberDigest, type Seeds, seedsOf, textDigest } from './digest.ts';
+import { keyOf, numberDigest, partDigest, type Seeds, seedsOf, textDigest } from './digest.ts';
 import type { Hl7Result } from './events.ts';
 import { wordOf } from './messages.ts';
 import { type Delimiters, type Fields, idOf, Range, segmentId } from './wire.ts';
@@ -13,7 +13,6 @@ const RESULTS_LIMIT = 64;
 const TEXT_LIMIT = 64;
 
 const range = new Range();
-const identity = new Identity();
 
 /** Data types (OBX-2) whose values are compared: numbers, short texts and codes. */
 const NUMBER_OR_TEXT = 1;
@@ -39,8 +38,9 @@ function word(name: string): number {
 export class ResultReader {
   readonly #seeds: Seeds;
   #ordered = false;
-  #order = 0;
-  results: Hl7Result[] | null = null;
+  #low = 0;
+  #high = 0;
+  #results: Hl7Result[] | null = null;
 
   constructor(hash: KeyedHash) {
     this.#seeds = seedsOf(hash);
@@ -48,7 +48,11 @@ export class ResultReader {
 
   clear(): void {
     this.#ordered = false;
-    this.results = null;
+    this.#results = null;
+  }
+
+  get results(): readonly Hl7Result[] {
+    return this.#results ?? NO_RESULTS;
   }
 
   /** OBR-2 the placer's order number, without one OBR-3 the filler's. */
@@ -56,12 +60,14 @@ export class ResultReader {
     first(bytes, fields, 2, delimiters);
     if (range.empty) first(bytes, fields, 3, delimiters);
     this.#ordered = !range.empty;
-    if (this.#ordered) this.#order = identity.begin(this.#seeds).part(bytes, range.start, range.end).value;
+    if (!this.#ordered) return;
+    this.#low = partDigest(this.#seeds.low, bytes, range.start, range.end);
+    this.#high = partDigest(this.#seeds.high, bytes, range.start, range.end);
   }
 
   /** OBX: what was observed is OBX-3 and OBX-4 in the unit OBX-6, its value OBX-5. */
   observation(bytes: Uint8Array, fields: Fields, delimiters: Delimiters, patient: number | null): void {
-    if (!this.#ordered || (this.results !== null && this.results.length >= RESULTS_LIMIT)) return;
+    if (!this.#ordered || (this.#results !== null && this.#results.length >= RESULTS_LIMIT)) return;
     const start = fields.start(5);
     const end = fields.end(5);
     if (start >= end || fields.isCut(5)) return;
@@ -70,23 +76,26 @@ export class ResultReader {
     const numeric = type === CODED ? null : numberDigest(this.#seeds.low, bytes, start, end, delimiters);
     const value = numeric ?? this.#text(bytes, start, end, type === CODED, delimiters);
     if (value === null) return;
-    identity
-      .begin(this.#seeds)
-      .number(this.#order)
-      .number(patient ?? 0);
-    for (const field of [3, 4, 6]) {
+    first(bytes, fields, 3, delimiters);
+    if (range.empty) return;
+    let low = this.#low ^ ((patient ?? 0) | 0);
+    let high = this.#high ^ (((patient ?? 0) / 2 ** 32) | 0);
+    low = partDigest(low, bytes, range.start, range.end);
+    high = partDigest(high, bytes, range.start, range.end);
+    for (let field = 4; field <= 6; field += 2) {
       first(bytes, fields, field, delimiters);
-      if (field === 3 && range.empty) return;
-      identity.part(bytes, range.start, range.end);
+      low = partDigest(low, bytes, range.start, range.end);
+      high = partDigest(high, bytes, range.start, range.end);
     }
-    this.results ??= [];
-    this.results.push({
-      key: identity.value,
+    const result: Hl7Result = {
+      key: keyOf(low, high),
       observation: wordOf(bytes, fields.start(3), fields.end(3), delimiters),
       value,
       numeric: numeric !== null,
       status: wordOf(bytes, fields.start(11), fields.end(11), delimiters),
-    });
+    };
+    if (this.#results === null) this.#results = [result];
+    else this.#results.push(result);
   }
 
   #text(
@@ -113,6 +122,7 @@ function typeOf(bytes: Uint8Array, fields: Fields): number {
   const start = fields.start(2);
   const length = fields.end(2) - start;
   if (length !== 2 && length !== 3) return 0;
+  if (length === 2 && bytes[start] === 0x4e && bytes[start + 1] === 0x4d) return NUMBER_OR_TEXT;
   const id = segmentId(bytes, start);
   return TYPES.get(length === 2 ? id & 0xffff00 : id) ?? 0;
 }

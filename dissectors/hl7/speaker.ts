@@ -407,7 +407,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
       patient,
       phi: sealed.length > 0 ? sealed : set.sealed,
       digest: this.#isAck ? 0 : this.#digest,
-      results: this.#results?.results ?? NO_RESULTS,
+      results: this.#results === null ? NO_RESULTS : this.#results.results,
     });
   }
 

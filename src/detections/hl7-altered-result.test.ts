@@ -107,8 +107,8 @@ describe(ID, () => {
 
   test('results for a host that passes none on are not kept for ever', () => {
     const run = new Run();
-    for (let i = 0; i < 201; i++) send(run, [LAB, EHR], results(`L${i}`, result(i, i)), at(i), '');
-    send(run, [EHR, ENGINE], results('E0', result(200, 7)), at(2000));
+    for (let i = 0; i < 51; i++) send(run, [LAB, EHR], results(`L${i}`, result(i, i)), at(i), '');
+    send(run, [EHR, ENGINE], results('E0', result(50, 7)), at(2000));
     expect(run.findings(ID)).toEqual([]);
     // From its first own result on it is another matter.
     send(run, [LAB, EHR], results('L2000', result(2000, 1)), at(2001));

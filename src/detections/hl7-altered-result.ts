@@ -41,7 +41,7 @@ const MAX_RECEIVED = 12;
 const MAX_NAMES = 16;
 const MAX_IDS = 10;
 /** Results to a host that passes none on are not kept once it has got so many. */
-const SINK = 200;
+const SINK = 50;
 
 /**
  * A result leaves a host with another value than it came in with. An observation is known by patient, order number,
