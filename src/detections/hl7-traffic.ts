@@ -2,7 +2,6 @@ import type { Hl7Message } from '../../dissectors/hl7/events.ts';
 import type { Address } from '../core/address.ts';
 import { BoundedMap } from '../core/bounded.ts';
 import type { Flow } from '../core/flow.ts';
-import { PairCache } from '../core/pairs.ts';
 import { type Micros, SECOND } from '../core/time.ts';
 
 /** One address sends to another under a name. */
@@ -114,8 +113,8 @@ export interface Host {
 
 /** What one address sends to another, and how that answers. What detections count of it stands here: one look-up for all. */
 export class Pair {
-  readonly sender: Address;
-  readonly receiver: Address;
+  sender: Address;
+  receiver: Address;
   readonly from: Host;
   readonly to: Host;
   /** Names under which it sends, the last new one first. */
@@ -158,6 +157,14 @@ function mixText(seed: number, text: string): number {
     mixed ^= mixed >>> 15;
   }
   return Math.imul(mixed ^ text.length, PRIME);
+}
+
+/** Places for pairs: a power of two. */
+const RECENT = 16_384;
+
+function placeOf(sender: Address, receiver: Address): number {
+  const hash = Math.imul(addressDigest(sender), PRIME) ^ Math.imul(addressDigest(receiver), 0x85ebca6b);
+  return (Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 18) & (RECENT - 2);
 }
 
 function addressDigest({ w0, w1, w2, w3 }: Address): number {
@@ -270,7 +277,8 @@ export class Traffic {
   readonly #names = new BoundedMap<string, SenderName>(MAX_NAMES);
   readonly #hosts = new BoundedMap<string, Host>(MAX_HOSTS);
   readonly #pairs = new BoundedMap<string, Pair>(MAX_PAIRS);
-  readonly #recent = new PairCache<Pair>();
+  /** Two places for each hash. The pair is its own key: a look-up touches the place and what is wanted anyway. */
+  readonly #recent = new Array<Pair | null>(RECENT).fill(null);
   readonly #ids = new ControlIds();
   /** The event whose pair is known, and the one whose sighting is. */
   #paired: Hl7Message | null = null;
@@ -303,8 +311,15 @@ export class Traffic {
     const toServer = (event.from === 'client') === (event.ackCode === '');
     const sender = toServer ? client.address : server.address;
     const receiver = toServer ? server.address : client.address;
-    this.#pair = this.#recent.get(sender, receiver) ?? this.#findPair(sender, receiver);
-    return this.#pair;
+    const place = placeOf(sender, receiver);
+    let pair = this.#recent[place];
+    if (pair === null || pair.sender !== sender || pair.receiver !== receiver) {
+      pair = this.#recent[place + 1];
+      if (pair === null || pair.sender !== sender || pair.receiver !== receiver)
+        pair = this.#findPair(sender, receiver, place);
+    }
+    this.#pair = pair;
+    return pair;
   }
 
   /** What a message shows; null for an acknowledgement, and for a message without MSH-3. Valid until the next one. */
@@ -315,14 +330,20 @@ export class Traffic {
     return this.#answer;
   }
 
-  #findPair(sender: Address, receiver: Address): Pair {
+  #findPair(sender: Address, receiver: Address, place: number): Pair {
     const key = `${sender.text} ${receiver.text}`;
     let pair = this.#pairs.get(key);
+    // An address that was interned anew is another object from now on.
+    if (pair !== undefined && (pair.sender !== sender || pair.receiver !== receiver)) {
+      pair.sender = sender;
+      pair.receiver = receiver;
+    }
     if (pair === undefined) {
       pair = new Pair(sender, receiver, this.#hostOf(sender), this.#hostOf(receiver));
       this.#pairs.set(key, pair);
     } else this.#pairs.touch(key);
-    this.#recent.set(sender, receiver, pair);
+    this.#recent[place + 1] = this.#recent[place];
+    this.#recent[place] = pair;
     return pair;
   }
 
