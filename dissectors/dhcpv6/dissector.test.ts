@@ -193,7 +193,7 @@ describe('damage', () => {
         expect(told.length).toBeLessThan(40);
         expect(told.map(({ value }) => String(value).length).every((length) => length <= 200)).toBe(true);
       }
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
 

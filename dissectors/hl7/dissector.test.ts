@@ -12,6 +12,7 @@ import {
   message,
   msh,
   PID,
+  type Said,
   said,
   saidHoweverSplit,
   toClient,
@@ -642,5 +643,69 @@ describe('recognition', () => {
     const all = saidHoweverSplit([toServer(noise.slice(0, 700)), toClient(noise.slice(700, 1200))]);
     expect(all.messages).toEqual([]);
     expect(all.session).toBeUndefined();
+  });
+});
+
+describe('what is usual of a sender', () => {
+  test('is told of messages, with their sender and type, once a connection', () => {
+    const all = said([
+      toServer(admission('M1')),
+      toClient(acknowledgement('AA', 'M1')),
+      toServer(admission('M2')),
+      toServer(block(message(msh('ADT^A40', 'M3'), PID))),
+    ]);
+    expect(all.facts('behaviour')).toEqual(
+      ['ADT^A01', 'ADT^A40'].map((type) => ({
+        fact: 'behaviour',
+        side: 'client',
+        behaviour: 'message-type',
+        value: `ADMIT|WEST ${type}`,
+      })),
+    );
+  });
+
+  test('is printable and short, and of nobody without a name', () => {
+    const odd = said([
+      toServer(block(message(`MSH|^~\\&|AD\u00fcMIT|${'W'.repeat(150)}|E|E|2026||ADT^A01|M1|P|2.5`, PID))),
+      toServer(block(message('MSH|^~\\&||WEST|E|E|2026||ADT^A02|M2|P|2.5', PID))),
+    ]).facts('behaviour');
+    expect(odd).toHaveLength(1);
+    expect(odd[0].value).toMatch(/^AD\?MIT\|W{73} ADT\^A01$/);
+  });
+});
+
+describe('messages that nobody acknowledges', () => {
+  const told = (all: Said) =>
+    all.all
+      .filter((event) => event.type === 'hl7.unacknowledged')
+      .map(({ controlId, waited, outcome }) => `${controlId} ${waited} ${outcome}`);
+  const one = [toServer(admission('M1')), toClient(acknowledgement('AA', 'M1')), toServer(admission('M2'))];
+
+  test('are told when the connection is over', () => {
+    expect(told(saidHoweverSplit(one))).toEqual(['M2 0 closed']);
+    expect(told(said([...one, toServer(admission('M3'))], { close: 'cut' }))).toEqual([
+      'M2 1000 cut',
+      'M3 0 cut',
+    ]);
+  });
+
+  test('are not where nothing is acknowledged, something is missing, or nobody asks for it', () => {
+    expect(told(said([toServer(admission('M1'))]))).toEqual([]);
+    expect(told(said([...one, gap(1, 100)]))).toEqual([]);
+    for (const terms of ['NE|NE', 'ER|NE', 'NE|ER', '|NE', 'ER|']) {
+      const waived = block(message(msh('ADT^A01', 'M2', `|P|2.5.1|||${terms}`), PID));
+      expect([terms, told(said([...one.slice(0, 2), toServer(waived)]))]).toEqual([terms, []]);
+    }
+    const wanted = block(message(msh('ADT^A01', 'M2', '|P|2.5.1|||AL|NE'), PID));
+    expect(told(said([...one.slice(0, 2), toServer(wanted)]))).toEqual(['M2 0 closed']);
+  });
+
+  test('are not when one acknowledgement answers their batch', () => {
+    const batch = block(
+      message('BHS|^~\\&|A|B', msh('ADT^A01', 'M1'), PID, msh('ADT^A01', 'M2'), PID, 'BTS|2'),
+    );
+    const all = said([toServer(batch), toClient(acknowledgement('AA', 'M1'))]);
+    expect(told(all)).toEqual([]);
+    expect(all.session).toMatchObject({ messages: 2, unacknowledged: 1 });
   });
 });

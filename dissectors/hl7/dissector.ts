@@ -101,7 +101,12 @@ class Conversation implements StreamParser {
 
   close(how: FlowEnd): void {
     const session = this.#session;
-    if (session.messages + session.acks + session.commitAcks + session.commitNaks === 0) return;
+    if (session.messages === 0 && !session.acknowledges) return;
+    const outcome = OUTCOMES[how];
+    if (session.acknowledges) {
+      this.#client.tellUnacknowledged(outcome);
+      this.#server.tellUnacknowledged(outcome);
+    }
     this.#context.emit({
       type: 'hl7.session',
       messages: session.messages,
@@ -116,7 +121,7 @@ class Conversation implements StreamParser {
       patients: session.patients,
       start: this.#flow.start,
       end: this.#flow.last,
-      outcome: OUTCOMES[how],
+      outcome,
       anomalies: session.anomalies,
     });
   }
@@ -126,8 +131,7 @@ class Conversation implements StreamParser {
    * a capture that saw one side only nothing can be said.
    */
   #unacknowledged(): number {
-    const session = this.#session;
-    const acknowledges = session.acks + session.commitAcks + session.commitNaks > 0;
+    const { acknowledges } = this.#session;
     if (!acknowledges && !this.#flow.bothSides) return 0;
     return this.#client.unacknowledged(!acknowledges) + this.#server.unacknowledged(!acknowledges);
   }

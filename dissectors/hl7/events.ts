@@ -40,6 +40,46 @@ export interface Hl7Message {
   readonly identifiers: readonly Identifier[];
   readonly patient: number | null;
   readonly phi: readonly Sealed[];
+  /**
+   * Keyed digest of all segments behind MSH, the same for the same bytes: 32 bits, signed; 0 of an acknowledgement. Of
+   * segments over 512 bytes as much of each field as is read. To compare, and for no output.
+   */
+  readonly digest: number;
+  /** What a message of results says, at most 64 of its OBX; to compare, and for no output. */
+  readonly results: readonly Hl7Result[];
+}
+
+/**
+ * One OBX with a number, a short text or a code in it, belonging to an order that has a number. What is written in
+ * another way is the same: blanks, letters' case, zeros around a number, a decimal comma.
+ */
+export interface Hl7Result {
+  /** Keyed digest of patient, order (OBR-2.1, else OBR-3.1), observation (OBX-3.1, OBX-4) and unit (OBX-6.1). */
+  readonly key: number;
+  /** OBX-3.1: what was observed. */
+  readonly observation: string;
+  /** Keyed digest of OBX-5. */
+  readonly value: number;
+  /** OBX-5 is a number, perhaps with a comparator. */
+  readonly numeric: boolean;
+  /** OBX-11 (table 0085): `F` final, `P` preliminary, `C` corrected; ''. */
+  readonly status: string;
+}
+
+/**
+ * A message that nobody will acknowledge any more, in a session that acknowledges: the connection is over, or so much
+ * time has passed (`outstanding.ts`) that no answer is to be expected.
+ */
+export interface Hl7Unacknowledged {
+  readonly type: 'hl7.unacknowledged';
+  /** Side that sent it. */
+  readonly from: Side;
+  readonly messageType: string;
+  readonly controlId: string;
+  /** Microseconds that it waited. */
+  readonly waited: Micros;
+  /** How the connection ended; null while it is open. */
+  readonly outcome: Hl7Session['outcome'] | null;
 }
 
 /** One per connection that spoke HL7, when it is over. */
@@ -66,4 +106,4 @@ export interface Hl7Session {
   readonly anomalies: Readonly<Record<string, number>>;
 }
 
-export type Hl7Event = Hl7Message | Hl7Session;
+export type Hl7Event = Hl7Message | Hl7Unacknowledged | Hl7Session;

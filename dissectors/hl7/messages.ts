@@ -1,4 +1,12 @@
-import type { Activity, ActivityFact, Attribute, AttributeFact, Fact, Side } from '../../src/core/facts.ts';
+import type {
+  Activity,
+  ActivityFact,
+  Attribute,
+  AttributeFact,
+  BehaviourFact,
+  Fact,
+  Side,
+} from '../../src/core/facts.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { Delimiters } from './wire.ts';
 import { isWide, Range, readDelimiters, text } from './wire.ts';
@@ -76,10 +84,24 @@ export class Exchange {
   constructor(route: Route, kind: Kind) {
     this.route = route;
     this.kind = kind;
-    this.sent = new Facts((side) => [...kind.sent.of(side), ...route.sender.facts.of(side)]);
+    this.sent = new Facts((side) => [
+      ...kind.sent.of(side),
+      ...route.sender.facts.of(side),
+      ...behaviour(side, route.sender, kind),
+    ]);
     this.accepted = new Facts((side) => [...kind.accepted.of(side), ...route.receiver.facts.of(side)]);
   }
 }
+
+/** Who sent what: a baseline knows what is usual. Nothing of what has no name or no type. */
+function behaviour(side: Side, { application, name }: Party, { type }: Kind): BehaviourFact[] {
+  if (application === '' || type === '') return [];
+  const value = `${name.slice(0, SENDER_LIMIT)} ${type}`.replace(/[^ -~]/g, '?');
+  return [{ fact: 'behaviour', side, behaviour: 'message-type', value }];
+}
+
+/** Characters of `application|facility` in a behaviour. */
+const SENDER_LIMIT = 80;
 
 /** MSH-9. */
 export interface Kind {
@@ -89,6 +111,8 @@ export interface Kind {
   readonly code: string;
   /** MSH-9.3 */
   readonly structure: string;
+  /** It carries results of observations: its OBX are compared. */
+  readonly hasResults: boolean;
   /** What sending one says of a device, and acknowledging one. */
   readonly sent: Facts;
   readonly accepted: Facts;
@@ -228,12 +252,16 @@ function makeTerms(bytes: Uint8Array, start: number, end: number, delimiters: De
   const [accept, application, , charset] = firstComponents(bytes, start, end, 4, delimiters);
   return {
     demanded: accept === 'AL' || application === 'AL',
-    // Enhanced mode in which nobody wants to hear anything (§2.9.3).
-    waived: accept === 'NE' && (application === 'NE' || application === ''),
+    // Enhanced mode in which nobody wants to hear anything, or of errors only (§2.9.3, table 0155).
+    waived: (accept !== '' || application !== '') && isWaived(accept) && isWaived(application),
     application: application !== '' && application !== 'NE',
     charset,
     wide: isWide(charset),
   };
+}
+
+function isWaived(condition: string): boolean {
+  return condition === '' || condition === 'NE' || condition === 'ER';
 }
 
 /** The first component of each of `count` fields in `[start, end)`; '' for those that are not there. */
@@ -297,6 +325,7 @@ function makeKind(bytes: Uint8Array, start: number, end: number, delimiters: Del
     type: trigger === '' ? code : `${code}^${trigger}`,
     code,
     structure: part(3),
+    hasResults: code === 'ORU' || code === 'OUL' || code === 'OPU',
     sent: activities(['sends-messages', ...sends], code),
     accepted: activities(['accepts-messages', ...accepts], code),
   };

@@ -1,4 +1,4 @@
-import type { Micros } from '../../src/core/time.ts';
+import { MINUTE, type Micros } from '../../src/core/time.ts';
 import type { Exchange, Terms } from './messages.ts';
 
 /** A message that waits for its acknowledgement. */
@@ -7,6 +7,8 @@ export interface Waiting {
   readonly at: Micros;
   readonly exchange: Exchange;
   readonly terms: Terms;
+  /** Part of a batch, which is acknowledged as a whole (§2.10.3). */
+  readonly batch: boolean;
   acknowledged: boolean;
 }
 
@@ -31,14 +33,25 @@ export class Outstanding {
     }
     if (this.#waiting.length >= LIMIT) {
       const oldest = this.#waiting.shift();
-      if (oldest !== undefined && !oldest.acknowledged) {
-        this.#forgotten++;
-        if (oldest.terms.demanded) this.#forgottenDemanded++;
-      }
+      if (oldest !== undefined && !oldest.acknowledged) this.#forget(oldest);
     }
     // A list made with its first entry takes no room for others; most connections never need it.
     if (this.#waiting.length === 0) this.#waiting = [message];
     else this.#waiting.push(message);
+  }
+
+  /** The oldest message, once it has waited longer than anybody takes to answer; it waits no more then. */
+  giveUp(now: Micros): Waiting | undefined {
+    const oldest = this.#waiting[0];
+    if (oldest === undefined || oldest.acknowledged || now - oldest.at < PATIENCE) return undefined;
+    this.#waiting.shift();
+    this.#forget(oldest);
+    return oldest;
+  }
+
+  /** Messages that wait still and nobody acknowledged. */
+  unanswered(): readonly Waiting[] {
+    return this.#waiting.length === 0 ? NOBODY : this.#waiting.filter(({ acknowledged }) => !acknowledged);
   }
 
   /**
@@ -85,6 +98,11 @@ export class Outstanding {
     return count;
   }
 
+  #forget(message: Waiting): void {
+    this.#forgotten++;
+    if (message.terms.demanded) this.#forgottenDemanded++;
+  }
+
   #settle(index: number, message: Waiting, commit: boolean): void {
     message.acknowledged = true;
     if (commit && message.terms.application) return;
@@ -93,7 +111,10 @@ export class Outstanding {
   }
 }
 
+const NOBODY: readonly Waiting[] = Object.freeze([]);
 const LIMIT = 256;
+/** Microseconds after which no acknowledgement is expected any more. */
+const PATIENCE = 5 * MINUTE;
 const EARLY_LIMIT = 8;
 /** Microseconds by which a message may come to the capture after its acknowledgement. */
 const CROSSING = 10_000;

@@ -2,9 +2,11 @@ import type { DissectorContext } from '../../src/core/dissector.ts';
 import type { Activity, Attribute, ServiceFact, Side } from '../../src/core/facts.ts';
 import type { Flow } from '../../src/core/flow.ts';
 import type { Sealed } from '../../src/core/sealed.ts';
+import type { Micros } from '../../src/core/time.ts';
 import type { DeviceFacts } from './devices.ts';
 import { isDeviceSegment, readDevice } from './devices.ts';
-import type { Hl7Event } from './events.ts';
+import { mixSegment, seedsOf } from './digest.ts';
+import type { Hl7Event, Hl7Session } from './events.ts';
 import type { BlockHandler } from './framing.ts';
 import { BlockReader } from './framing.ts';
 import { exposes, Identification, identifierSet, PID, rulesFor } from './identifiers.ts';
@@ -20,7 +22,8 @@ import {
   versionOf,
   wordOf,
 } from './messages.ts';
-import { Outstanding } from './outstanding.ts';
+import { Outstanding, type Waiting } from './outstanding.ts';
+import { NO_RESULTS, OBR, OBX, ResultReader } from './results.ts';
 import { Tally } from './tally.ts';
 import type { Delimiters, Fields } from './wire.ts';
 import { COMMIT_ACK, idOf, isSegmentName, segmentId, text } from './wire.ts';
@@ -60,6 +63,11 @@ export class Session {
   #patient: number | null = null;
   #patients: Set<number> | null = null;
   #anomalyFacts = 0;
+
+  /** Somebody acknowledged something. */
+  get acknowledges(): boolean {
+    return this.acks + this.commitAcks + this.commitNaks > 0;
+  }
 
   /** Distinct patients, of at most 4,096. */
   get patients(): number {
@@ -116,6 +124,8 @@ export class Speaker implements BlockHandler, DeviceFacts {
   /** Made with the first segment that may name somebody: an acknowledging side has none. */
   #identification: Identification | null = null;
   #outstanding: Outstanding | null = null;
+  /** Made with the first message of results. */
+  #results: ResultReader | null = null;
 
   // What has been told of this side already.
   #serviceTold = '';
@@ -142,6 +152,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
   #isAck = false;
   #ackCode = '';
   #ackedControlId = '';
+  #digest = 0;
   #bytes = 0;
   #segments = 0;
   #partial = false;
@@ -159,6 +170,13 @@ export class Speaker implements BlockHandler, DeviceFacts {
     return this.#outstanding?.count(demandedOnly) ?? 0;
   }
 
+  /** The connection is over: tells of each message that waits still. */
+  tellUnacknowledged(outcome: Hl7Session['outcome']): void {
+    if (this.#outstanding === null) return;
+    const now = this.#flow.last;
+    for (const message of this.#outstanding.unanswered()) this.#tellUnacknowledged(message, now, outcome);
+  }
+
   open(framing: 'mllp' | 'raw'): void {
     this.#framing = framing;
     this.#inSyn = framing === 'raw' && !this.#flow.midstream && this.#flow.packetsToServer === 1;
@@ -168,7 +186,10 @@ export class Speaker implements BlockHandler, DeviceFacts {
 
   segment(bytes: Uint8Array, start: number, end: number, size: number, fields: Fields): void {
     this.#bytes += size;
-    if (end - start < 3 || !isSegmentName(bytes, start)) return;
+    if (end - start < 3 || !isSegmentName(bytes, start)) {
+      this.#mix(bytes, start, end, fields);
+      return;
+    }
     const id = segmentId(bytes, start);
     switch (id) {
       case MSH:
@@ -186,6 +207,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
       this.#headless();
       return;
     }
+    this.#mix(bytes, start, end, fields);
     // What does not look like a segment is the rest of a text with line ends in it.
     if (end - start > 3 && bytes[start + 3] !== delimiters.field) return;
     this.#segments++;
@@ -196,6 +218,7 @@ export class Speaker implements BlockHandler, DeviceFacts {
       this.#ackedControlId = text(bytes, fields.start(2), fields.end(2), delimiters.escape);
       return;
     }
+    if ((id === OBR || id === OBX) && this.#kind?.hasResults) this.#result(id, bytes, fields, delimiters);
     const rules = rulesFor(id);
     const device = isDeviceSegment(id);
     if (rules === undefined && !device) return;
@@ -297,6 +320,8 @@ export class Speaker implements BlockHandler, DeviceFacts {
     this.#isAck = false;
     this.#ackCode = '';
     this.#ackedControlId = '';
+    this.#digest = seedsOf(this.#context.hash).low;
+    this.#results?.clear();
     this.#identification?.clear();
   }
 
@@ -318,6 +343,17 @@ export class Speaker implements BlockHandler, DeviceFacts {
         'batch-count',
         `BTS-1 declares ${declared} messages, the batch has ${this.#batchMessages}`,
       );
+  }
+
+  #mix(bytes: Uint8Array, start: number, end: number, fields: Fields): void {
+    if (this.#delimiters !== null && !this.#isAck)
+      this.#digest = mixSegment(this.#digest, bytes, start, end, fields);
+  }
+
+  #result(id: number, bytes: Uint8Array, fields: Fields, delimiters: Delimiters): void {
+    this.#results ??= new ResultReader(this.#context.hash);
+    if (id === OBR) this.#results.order(bytes, fields, delimiters);
+    else this.#results.observation(bytes, fields, delimiters, this.#identification?.patient ?? null);
   }
 
   #headless(): void {
@@ -370,6 +406,8 @@ export class Speaker implements BlockHandler, DeviceFacts {
       identifiers: set.identifiers,
       patient,
       phi: sealed.length > 0 ? sealed : set.sealed,
+      digest: this.#isAck ? 0 : this.#digest,
+      results: this.#results === null ? NO_RESULTS : this.#results.results,
     });
   }
 
@@ -406,18 +444,41 @@ export class Speaker implements BlockHandler, DeviceFacts {
   }
 
   #await(kind: Kind): void {
-    this.#session.messages++;
-    this.#session.byType.add(kind.type);
-    this.#session.addParties(this.#route);
+    const session = this.#session;
+    session.messages++;
+    session.byType.add(kind.type);
+    session.addParties(this.#route);
     const exchange = this.#route.exchange(kind);
     this.#tell(exchange.sent);
+    const now = this.#context.now();
     this.#outstanding ??= new Outstanding();
+    if (session.acknowledges) {
+      const given = this.#outstanding.giveUp(now);
+      if (given !== undefined) this.#tellUnacknowledged(given, now, null);
+    }
     this.#outstanding.add({
       controlId: this.#controlId,
-      at: this.#context.now(),
+      at: now,
       exchange,
       terms: this.#terms,
+      batch: this.#batch,
       acknowledged: this.#terms.waived,
+    });
+  }
+
+  #tellUnacknowledged(
+    { controlId, at, exchange, batch }: Waiting,
+    now: Micros,
+    outcome: Hl7Session['outcome'] | null,
+  ): void {
+    if (batch) return;
+    this.#context.emit({
+      type: 'hl7.unacknowledged',
+      from: this.#side,
+      messageType: exchange.kind.type,
+      controlId,
+      waited: now - at,
+      outcome,
     });
   }
 

@@ -5,6 +5,7 @@ import { traces as bedside } from './written/devices.ts';
 import { traces as dhcp } from './written/dhcp.ts';
 import { traces as dhcpv6 } from './written/dhcpv6.ts';
 import { traces as greetings } from './written/greetings.ts';
+import { traces as hl7Attacks } from './written/hl7-attacks.ts';
 import { traces as http } from './written/http.ts';
 import { traces as kerberos } from './written/kerberos.ts';
 import { traces as ldap } from './written/ldap.ts';
@@ -143,6 +144,7 @@ export const WRITTEN_TRACES: readonly WrittenTrace[] = [
   ...bedside,
   ...dhcp,
   ...dhcpv6,
+  ...hl7Attacks,
   ...http,
   ...ldap,
   ...lldp,

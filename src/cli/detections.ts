@@ -1,5 +1,6 @@
+import type { DetectionMeta } from '../detections/index.ts';
 import { jsonDocument, pad, wrap } from '../sinks/printable.ts';
-import { catalogue, type DetectionEntry } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
 import { print } from './complain.ts';
 
 /** `auscult detections`: the catalogue, for people or for programs. */
@@ -10,13 +11,13 @@ export async function detectionsCommand(format: 'table' | 'json'): Promise<numbe
   return 0;
 }
 
-function document(entry: DetectionEntry) {
+function document(entry: DetectionMeta) {
   const { id, title, severity, escalation, stage, why, action, reference, attack, thresholds, example } =
     entry;
   return { id, title, severity, escalation, stage, why, action, reference, attack, thresholds, example };
 }
 
-function table(entries: readonly DetectionEntry[], columns: number): string {
+function table(entries: readonly DetectionMeta[], columns: number): string {
   const lines: string[] = [];
   for (const entry of entries) {
     lines.push(`${pad(entry.severity.toUpperCase(), 9)}${entry.id}`);
@@ -29,8 +30,10 @@ function table(entries: readonly DetectionEntry[], columns: number): string {
     paragraph(`Do: ${entry.action}`);
     paragraph(`Fires: ${entry.example.fires}`);
     paragraph(`Silent: ${entry.example.silent}`);
-    const thresholds = Object.entries(entry.thresholds).map(([name, value]) => `${name} ${value}`);
-    if (thresholds.length > 0) paragraph(`Thresholds: ${thresholds.join(', ')}`);
+    const thresholds = Object.entries(entry.thresholds).map(
+      ([name, { default: value, unit }]) => `${name} ${value} (${unit})`,
+    );
+    if (thresholds.length > 0) paragraph(`Thresholds: ${thresholds.join('; ')}`);
     if (entry.baseline === 'needed')
       paragraph('Silent without a baseline: replay --baseline FILE, or learn:');
     const attack = entry.attack.length > 0 ? ` · ATT&CK ${entry.attack.join(', ')}` : '';

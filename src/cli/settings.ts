@@ -6,7 +6,7 @@ import { DEFAULT_INTERNAL, type Network } from '../core/address.ts';
 import { HOUR, type Micros } from '../core/time.ts';
 import type { DetectionSettings } from '../detections/index.ts';
 import { tableOf, type Vulnerabilities, type VulnerabilityTable } from '../knowledge/vulnerabilities.ts';
-import { catalogue, PLANNED } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
 import { complain, UsageError } from './complain.ts';
 import { PROTOCOLS } from './protocols.ts';
 
@@ -36,7 +36,7 @@ export async function readProblems(
 ): Promise<{ config: ConfigFile | null; problems: readonly Problem[] }> {
   const { loadConfig } = await import('../config/load.ts');
   try {
-    return loadConfig(path, { detections: catalogue(), planned: PLANNED, protocols: PROTOCOLS });
+    return loadConfig(path, { detections: catalogue(), protocols: PROTOCOLS });
   } catch (error) {
     throw unreadable('the configuration', path, error);
   }

@@ -11,14 +11,11 @@ import { suggestion } from './suggest.ts';
 
 const KNOWN: Known = {
   detections: [{ id: 'dicom.malformed', thresholds: { kinds: 2 } }],
-  planned: [],
   protocols: ['dicom', 'hl7', 'snmp'],
 };
 
 function check(text: string): string[] {
-  return parseConfig(Buffer.from(text), { ...KNOWN, planned: ['dicom.sweep'] }).problems.map((problem) =>
-    problemText('f', problem),
-  );
+  return parseConfig(Buffer.from(text), KNOWN).problems.map((problem) => problemText('f', problem));
 }
 
 describe('networks', () => {
@@ -235,15 +232,6 @@ limits: { memory: 200 MB, flows: 100000 }
   test.each(['reveal-phi', 'reveal_phi', 'revealPhi'])('cannot reveal patients: %s', (key) => {
     expect(check(`${key}: true`)[0]).toContain('never by a file');
     expect(check(`outputs: { ${key}: true }`)[0]).toContain('never by a file');
-  });
-
-  test('a detection of a later version is accepted, and said to be without effect', () => {
-    const loaded = parseConfig(Buffer.from('detections: { dicom.sweep: { enabled: false } }'), {
-      ...KNOWN,
-      planned: ['dicom.sweep'],
-    });
-    expect(loaded.config).not.toBeNull();
-    expect(loaded.problems.map((problem) => problem.level)).toEqual(['warning']);
   });
 
   test('all problems at once, in the order of the file', () => {

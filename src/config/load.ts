@@ -34,8 +34,6 @@ export interface KnownDetection {
 /** Everything that names in a configuration are checked against. */
 export interface Known {
   readonly detections: readonly KnownDetection[];
-  /** Ids that a later version will have. */
-  readonly planned: readonly string[];
   /** Names of protocols that are recognised; any is taken when there are none. */
   readonly protocols?: readonly string[];
 }
@@ -245,22 +243,19 @@ class Check {
   }
 
   /** Ids and threshold names, which only the catalogue of detections knows. */
-  detections({ detections, planned }: Known): void {
+  detections({ detections }: Known): void {
     const ids = detections.map(({ id }) => id);
     for (const [id, settings] of this.#entries('detections')) {
       const path = ['detections', id];
       this.#ignored(path, recordOf(settings).ignore);
       const detection = detections.find((candidate) => candidate.id === id);
       if (detection === undefined) {
-        if (planned.includes(id))
-          this.#add(path, 'this version does not have this detection yet: no effect', 'warning', true);
-        else
-          this.#add(
-            path,
-            `there is no such detection${didYouMean(id, [...ids, ...planned])}: \`auscult detections\` lists them`,
-            'error',
-            true,
-          );
+        this.#add(
+          path,
+          `there is no such detection${didYouMean(id, ids)}: \`auscult detections\` lists them`,
+          'error',
+          true,
+        );
         continue;
       }
       const names = Object.keys(detection.thresholds);

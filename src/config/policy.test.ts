@@ -5,7 +5,7 @@ import { parseConfig } from './load.ts';
 import { siteDevices, sitePolicy } from './policy.ts';
 
 function configOf(text: string) {
-  const { config, problems } = parseConfig(Buffer.from(text), { detections: [], planned: [] });
+  const { config, problems } = parseConfig(Buffer.from(text), { detections: [] });
   expect(problems.filter(({ level }) => level === 'error')).toEqual([]);
   return config!;
 }

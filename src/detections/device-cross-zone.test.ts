@@ -21,7 +21,7 @@ allow:
 `;
 
 function run(config = SITE, thresholds: Record<string, number> = {}): Run {
-  const { config: site } = parseConfig(Buffer.from(config), { detections: [], planned: [] });
+  const { config: site } = parseConfig(Buffer.from(config), { detections: [] });
   return new Run({ policy: sitePolicy(site!), settings: { [ID]: { thresholds } } });
 }
 

@@ -28,6 +28,13 @@ import { externalDeviceToInternet } from './external-device-to-internet.ts';
 import { externalMedicalServiceExposed } from './external-medical-service-exposed.ts';
 import { externalPhiToInternet } from './external-phi-to-internet.ts';
 import { externalSuspiciousPort } from './external-suspicious-port.ts';
+import { hl7AlteredResult } from './hl7-altered-result.ts';
+import { hl7Malformed } from './hl7-malformed.ts';
+import { hl7NegativeAcknowledgements } from './hl7-negative-acknowledgements.ts';
+import { hl7ReplayedMessage } from './hl7-replayed-message.ts';
+import { hl7SenderConflict } from './hl7-sender-conflict.ts';
+import { hl7Unacknowledged } from './hl7-unacknowledged.ts';
+import { hl7UnexpectedMessageType } from './hl7-unexpected-message-type.ts';
 import { networkAddressConflict } from './network-address-conflict.ts';
 import { phiCleartextDicom } from './phi-cleartext-dicom.ts';
 import { phiCleartextHl7 } from './phi-cleartext-hl7.ts';
@@ -69,6 +76,13 @@ export const DETECTIONS: readonly Detection[] = [
   dicomPolyglot,
   dicomCovertChannel,
   dicomWeakTls,
+  hl7Unacknowledged,
+  hl7NegativeAcknowledgements,
+  hl7SenderConflict,
+  hl7ReplayedMessage,
+  hl7UnexpectedMessageType,
+  hl7AlteredResult,
+  hl7Malformed,
   deviceVulnerableVersion,
   deviceCleartextLogin,
   deviceCrossZone,

@@ -159,6 +159,8 @@ export function hl7(more: Partial<Hl7Message> = {}): Hl7Message {
     identifiers: [],
     patient: null,
     phi: [],
+    digest: 0,
+    results: [],
     ...more,
   };
 }

@@ -116,6 +116,18 @@ const FOUND: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'external/login-in-clear': { 'device.cleartext-login 10.20.5.99 > 10.20.2.10': 'medium' },
   'ftp/dicom-file': { 'dicom.polyglot 10.20.9.20 > 10.20.9.10': 'high' },
+  'hl7/altered-result': { 'hl7.altered-result 10.20.3.10 > 10.20.3.20': 'critical' },
+  'hl7/broken-framing': {
+    'hl7.malformed 10.20.5.99 > 10.20.3.10': 'medium',
+    'hl7.unacknowledged 10.20.5.99 > 10.20.3.10': 'low',
+  },
+  'hl7/many-naks': { 'hl7.negative-acknowledgements 10.20.3.20 > 10.20.3.10': 'low' },
+  'hl7/replayed': {
+    'hl7.replayed-message 10.20.5.99 > 10.20.3.10': 'high',
+    'hl7.sender-conflict 10.20.5.99 > 10.20.3.10': 'high',
+  },
+  'hl7/second-sender': { 'hl7.sender-conflict 10.20.5.99 > 10.20.3.10': 'high' },
+  'hl7/unacknowledged': { 'hl7.unacknowledged 10.20.3.20 > 10.20.3.10': 'low' },
   'hospital-day': {
     'external.medical-service-exposed 84.205.75.66 > 10.20.2.10': 'critical',
     'dicom.patient-enumeration 84.205.75.66 > 10.20.2.10': 'critical',

@@ -85,7 +85,7 @@ const refusedOf = (site: Site) =>
   site.suggest().refused.map(({ from, to, service: text, reason }) => `${from} > ${to}, ${text}: ${reason}`);
 
 function read(text: string) {
-  const loaded = parseConfig(Buffer.from(text), { detections: [], planned: [] });
+  const loaded = parseConfig(Buffer.from(text), { detections: [] });
   expect(loaded.problems).toEqual([]);
   return loaded.config!;
 }
