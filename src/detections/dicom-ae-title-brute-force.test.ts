@@ -142,11 +142,11 @@ describe(ID, () => {
       { severity: 'medium', count: 32 },
     ]);
     expect(guess(tries).findings(ID)).toMatchObject([{ severity: 'high' }]);
-    const later = [...tries, ...titles(2)].map((one) => ({ ...one, calling: 'US' }));
+    const later = [...tries, ...titles(3)].map((one) => ({ ...one, calling: 'US' }));
     expect(guess(later, 1, new Run(), '10.0.0.5').findings(ID)).toMatchObject([
       { severity: 'critical', data: { titles_accepted: ['PACS'] } },
     ]);
-    for (const called of ['A', 'B']) tries.splice(-1, 0, { called, calling: 'US', result: 'rejected' });
+    for (const called of ['A', 'B', 'C']) tries.splice(-1, 0, { called, calling: 'US', result: 'rejected' });
     expect(guess(tries, 1, new Run(), '10.0.0.5').findings(ID)).toMatchObject([{ severity: 'critical' }]);
   });
 

@@ -43,8 +43,8 @@ interface State {
   readonly accepted: string[];
   /** Calling and called title of the first failure. */
   failed: { calling: string; called: string } | null;
-  /** Pairs of calling and called title that failed, up to one more than `FEW`. */
-  readonly failedPairs: Set<string>;
+  /** Pairs of calling and called title that failed, with how often. */
+  readonly failedPairs: Map<string, number>;
   firstTry: Micros;
   lastTry: Micros;
 }
@@ -174,7 +174,10 @@ function create(context: Context<State>): Handlers<State> {
   }
 
   function report(found: Case<State>, flow: Flow, time: Micros, times: number): void {
-    context.hit(found, severityOf(found), flow, time, times);
+    const severity = severityOf(found, rejections);
+    context.hit(found, severity, flow, time, times);
+    // What is tried over and over is no guess: it may turn out to be a device that was set up wrongly.
+    if (severity !== found.severity) context.grade(found, severity);
   }
 
   return {
@@ -221,7 +224,7 @@ const newState = (): State => ({
   unanswered: 0,
   accepted: [],
   failed: null,
-  failedPairs: new Set(),
+  failedPairs: new Map(),
   firstTry: Number.POSITIVE_INFINITY,
   lastTry: Number.NEGATIVE_INFINITY,
 });
@@ -242,16 +245,27 @@ function note({ state }: Case<State>, attempt: Attempt): void {
   if (state.calling.size < MAX_TITLES) state.calling.add(calling);
   if (result !== 'accepted') {
     state.failed ??= { calling, called };
-    if (state.failedPairs.size <= FEW) state.failedPairs.add(pairOf(calling, called));
+    const tried = pairOf(calling, called);
+    const { failedPairs } = state;
+    if (failedPairs.size < MAX_TITLES || failedPairs.has(tried))
+      failedPairs.set(tried, (failedPairs.get(tried) ?? 0) + 1);
   }
   if (result === 'accepted' && failedBefore)
     if (state.accepted.length < MAX_ACCEPTED && !state.accepted.includes(called)) state.accepted.push(called);
 }
 
-function severityOf({ source, state }: Case<State>): Severity {
-  const few = state.failedPairs.size <= FEW;
+/** `retries`: failures of one pair of titles that make it a device that does not give up. */
+function severityOf({ source, state }: Case<State>, retries: number): Severity {
+  const few = isFew(state, retries);
   if (state.accepted.length > 0 && !few) return 'critical';
   return source.external || !(few || isHanging(state)) ? 'high' : 'medium';
+}
+
+function isFew({ failedPairs }: State, retries: number): boolean {
+  if (failedPairs.size > 2 * FEW) return false;
+  let guesses = 0;
+  for (const count of failedPairs.values()) if (count < retries) guesses++;
+  return guesses <= FEW;
 }
 
 /** Nothing was answered at all: the server hangs, as far as anybody can tell. */

@@ -116,27 +116,63 @@ describe(ID, () => {
     const middle = call(call(new Run(), ROUTER), CT, { server: ROUTER, called: 'ROUTER', at: 9 });
     expect(call(middle, ROUTER, { at: 20 }).findings(ID)).toEqual([]);
     // An archive that calls itself is asked under its own title by a stranger.
-    const self = call(new Run(), PACS, { title: 'PACS' });
+    const self = call(new Run(), PACS, { title: 'PACS', server: ROUTER });
     expect(call(self, PC, { title: 'PACS', called: 'PACS', at: 9 }).findings(ID)).toHaveLength(1);
+    // One that refuses it was given nothing either.
+    const refused = call(new Run(), CT, { server: ROUTER, called: 'ROUTER', rejected: true });
+    expect(call(call(refused, CT), ROUTER, { at: 9 }).findings(ID)).toHaveLength(1);
     // Who was only asked for Verification was given nothing.
     const asked = call(new Run(), CT, { server: ROUTER, called: 'ROUTER', sopClass: VERIFICATION });
-    expect(call(asked, ROUTER, { at: 9 }).findings(ID)).toMatchObject([{ severity: 'high' }]);
+    expect(call(asked, ROUTER, { at: 9 }).findings(ID)).toHaveLength(1);
   });
 
   test('workstations that share a title which only reads are set up alike, most likely', () => {
     const reads = { title: 'READER', sopClass: '1.2.840.10008.5.1.4.1.2.2.1' };
-    const shared = () => call(call(new Run(), CT, reads), PC, { ...reads, at: 9 });
+    const shared = (run = new Run(), more: Call = {}) =>
+      call(call(call(run, CT, { ...reads, ...more }), PC, { ...reads, at: 9 }), CT, { ...reads, at: 10 });
     expect(shared().findings(ID)).toMatchObject([{ severity: 'medium', data: { changes: ['address'] } }]);
     // Somebody stores under it, or is called by it: to take it over is worth something.
-    expect(call(shared(), PC, { title: 'READER', at: 20 }).findings(ID)).toMatchObject([
-      { severity: 'high' },
-    ]);
-    const stored = call(call(new Run(), CT, { title: 'READER' }), PC, { ...reads, at: 9 });
+    const stores = call(call(shared(), PC, { title: 'READER', at: 20 }), CT, { ...reads, at: 21 });
+    expect(stores.findings(ID)).toMatchObject([{ severity: 'high' }]);
+    const stored = shared(new Run(), { sopClass: CT_STORAGE });
     expect(stored.findings(ID)).toMatchObject([{ severity: 'high' }]);
     const served = call(new Run(), PACS, { title: 'ARCHIVE', server: CT, called: 'READER' });
-    expect(call(call(served, CT, reads), PC, { ...reads, at: 9 }).findings(ID)).toMatchObject([
-      { severity: 'high' },
-    ]);
+    expect(shared(served).findings(ID)).toMatchObject([{ severity: 'high' }]);
+  });
+
+  test('a former host that is silent may have moved; anything it sends shows that it has not', () => {
+    const run = call(call(new Run(), CT), PC, { at: 60 });
+    expect(run.findings(ID)).toMatchObject([{ severity: 'medium', count: 1 }]);
+    const web = flow(CT, '10.0.0.80', 80);
+    run.fact({ fact: 'flow', state: 'open' }, web, at(90));
+    expect(run.findings(ID)).toMatchObject([{ severity: 'high', count: 1 }]);
+    expect(call(run, PC, { at: 100 }).findings(ID)).toMatchObject([{ severity: 'high', count: 2 }]);
+  });
+
+  test('a connection attempt to the former host shows nothing; its answer does', () => {
+    const run = call(call(new Run(), CT), PC, { at: 60 });
+    const asked = flow('10.0.0.80', CT, 80, { bothSides: false });
+    run.fact({ fact: 'flow', state: 'open' }, asked, at(90));
+    run.fact({ fact: 'flow', state: 'end' }, asked, at(99));
+    expect(run.findings(ID)).toMatchObject([{ severity: 'medium' }]);
+    const answered = flow('10.0.0.80', CT, 80);
+    run.fact({ fact: 'flow', state: 'established' }, answered, at(100));
+    expect(run.findings(ID)).toMatchObject([{ severity: 'high' }]);
+  });
+
+  test('in one direction, and from cut requests, a router is one too', () => {
+    const ROUTER = '10.0.0.30';
+    const made = association('ROUTER', { calling: 'CT_1' });
+    const run = call(new Run(), CT);
+    run.event(
+      { type: 'dicom.requested', association: made },
+      flow(CT, ROUTER, 104, { bothSides: false }),
+      at(5),
+    );
+    expect(call(run, ROUTER, { at: 9 }).findings(ID)).toEqual([]);
+    const both = call(new Run(), CT);
+    both.event({ type: 'dicom.requested', association: made }, flow(CT, ROUTER, 104), at(5));
+    expect(call(both, ROUTER, { at: 9 }).findings(ID)).toHaveLength(1);
   });
 
   test('IPv6 and IPv4 of one host are no two', () => {

@@ -5,7 +5,7 @@ import type { NeighbourFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import { HOUR, type Micros } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
-import { onlyReads, proposesStorage, VERIFICATION } from './dicom-association.ts';
+import { isUnknown, onlyReads, proposesStorage, VERIFICATION } from './dicom-association.ts';
 import type { Severity } from './finding.ts';
 import { amount, enumerate, quote, who } from './words.ts';
 
@@ -18,6 +18,8 @@ interface State {
   /** Where the first of the titles is at home; '' when only the site's list knows. */
   home: string;
   accepted: number;
+  /** The former host was seen after it. */
+  alive: boolean;
 }
 
 /** Who a calling AE title belongs to. */
@@ -49,6 +51,7 @@ const MAX_SERVERS = 16;
 const MAX_CLASSES = 16;
 const MAX_ROOTS = 4;
 const MAX_NAMED = 32;
+const MAX_WAITING = 1024;
 const MAX_ADDRESSES = 16_384;
 const MAX_MACS = 4;
 /** Parts of a class UID that say who made an implementation; the rest are its product and version. */
@@ -87,7 +90,7 @@ export const dicomAeTitleConflict = defineDetection<State>({
     title: 'AE title used by another host',
     severity: 'high',
     escalation:
-      'medium when all that uses the title reads, and nobody is called by it, or when only the software changed; low for titles that programs have until somebody names them (ORTHANC, STORESCP)',
+      'medium until the former host is seen again; when all that uses the title reads, and nobody is called by it; or when only the software changed; low for titles that programs have until somebody names them (ORTHANC, STORESCP)',
     why: 'A server knows its clients by the AE title they give themselves (PS3.8 §9.3.2). Whoever takes over the title of a modality or workstation gets its rights: to query, to fetch, to store under its name.',
     action:
       'Ask who owns the title. If the device has moved or has several nodes, list their addresses under ae_titles; if not, isolate the host that uses it and look at what it was given.',
@@ -113,6 +116,8 @@ function create(context: Context<State>): Handlers<State> {
   const { inventory, policy, baseline } = context;
   const titles = new BoundedMap<string, Title>(MAX_TITLES);
   const bound = new BoundedMap<string, number[]>(MAX_ADDRESSES);
+  /** Cases that are worse if the host at this address is still there. */
+  const waiting = new BoundedMap<string, Case<State>[]>(MAX_WAITING);
 
   function titleOf(name: string): Title {
     const known = titles.get(name);
@@ -136,6 +141,8 @@ function create(context: Context<State>): Handlers<State> {
     }
     if (TOOLS.has(callingAe.toUpperCase())) return;
     const title = titleOf(callingAe);
+    // A capture of one direction does not show that it was accepted.
+    if (!flow.bothSides) handedOver(title, association, flow);
     const home = address.family === 4 ? title.home4 : title.home6;
     if (home === null) return;
     if (home.address.text === address.text) {
@@ -153,7 +160,7 @@ function create(context: Context<State>): Handlers<State> {
     const { text } = client.address;
     if (title.servers.has(text) && title.servers.has(home.address.text)) return false;
     // A router hands on under the title that it was given the objects under.
-    if (title.relays.has(text)) return false;
+    if (title.relays.has(text) || title.relays.has(home.address.text)) return false;
     if (server.address.text === home.address.text && isHandedOver(association)) return false;
     const asset = inventory.assetId(text);
     if (asset !== null && (asset === home.asset || asset === inventory.assetId(home.address.text)))
@@ -192,7 +199,28 @@ function create(context: Context<State>): Handlers<State> {
     if (state.titles.size < MAX_NAMED) state.titles.add(association.callingAe);
     state.changes.add(change);
     if (state.home === '') state.home = home;
-    context.hit(found, severityOf(change, association), flow, time);
+    const severity = severityOf(change, association);
+    // Who has moved is not at its former address any more.
+    const mayHaveMoved = change === 'address' && severity === 'high' && !state.alive;
+    if (mayHaveMoved) wait(found, home);
+    context.hit(found, mayHaveMoved ? 'medium' : severity, flow, time);
+  }
+
+  function wait(found: Case<State>, home: string): void {
+    const cases = waiting.get(home);
+    if (cases === undefined) waiting.set(home, [found]);
+    else if (cases.length < MAX_NAMED && !cases.includes(found)) cases.push(found);
+  }
+
+  /** Anything that comes from the former host. */
+  function seen({ text }: Address, flow: Flow, time: Micros): void {
+    const cases = waiting.get(text);
+    if (cases === undefined) return;
+    waiting.delete(text);
+    for (const found of cases) {
+      found.state.alive = true;
+      context.hit(found, 'high', flow, time, 0);
+    }
   }
 
   function severityOf(change: Change, association: Association): Severity {
@@ -223,7 +251,7 @@ function create(context: Context<State>): Handlers<State> {
     // What is outside owns no title of this place.
     if (callingAe === '' || client.address.external) return;
     const title = titleOf(callingAe);
-    if (isHandedOver(association) && title.relays.size < MAX_SERVERS) title.relays.add(server.address.text);
+    handedOver(title, association, flow);
     if (!onlyReads(association)) title.writes = true;
     const slot = client.address.family === 4 ? 'home4' : 'home6';
     let home = title[slot];
@@ -259,15 +287,30 @@ function create(context: Context<State>): Handlers<State> {
         if (association.accepted) settle(association, flow, time);
       },
     },
-    facts: { neighbour: bind },
+    facts: {
+      neighbour: bind,
+      flow: ({ state }, flow, time) => {
+        if (waiting.size === 0) return;
+        if (state === 'open') seen(flow.client.address, flow, time);
+        else if (flow.bothSides) seen(flow.server.address, flow, time);
+      },
+    },
     describe: (found) => describe(context, found),
   };
 }
 
-/** Objects are given to somebody, who has another title. */
+/** Objects are given to somebody of another name, who may hand them on. */
+function handedOver({ relays }: Title, association: Association, { client, server }: Flow): void {
+  if (client.address.text === server.address.text || relays.size >= MAX_SERVERS) return;
+  if (isHandedOver(association)) relays.add(server.address.text);
+}
+
 function isHandedOver(association: Association): boolean {
   const { callingAe, calledAe } = association;
-  return callingAe !== calledAe && proposesStorage(association) && !onlyReads(association);
+  return (
+    callingAe !== calledAe &&
+    (isUnknown(association) || (proposesStorage(association) && !onlyReads(association)))
+  );
 }
 
 const classOf = ({ contexts }: Association): string => contexts[0]?.abstractSyntax ?? '';
@@ -275,7 +318,13 @@ const classOf = ({ contexts }: Association): string => contexts[0]?.abstractSynt
 /** `1.2.276.0.7230010.3`: who made it. */
 const rootOf = ({ client }: Association): string => client.classUid.split('.', ROOT_PARTS).join('.');
 
-const newState = (): State => ({ titles: new Set(), changes: new Set(), home: '', accepted: 0 });
+const newState = (): State => ({
+  titles: new Set(),
+  changes: new Set(),
+  home: '',
+  accepted: 0,
+  alive: false,
+});
 
 function describe({ inventory }: Context<State>, found: Case<State>) {
   const { source, destination, port, state } = found;

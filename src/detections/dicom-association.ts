@@ -17,6 +17,11 @@ export function proposesStorage({ contexts }: Association): boolean {
   return contexts.some(({ abstractSyntax }) => abstractSyntax.startsWith(STORAGE));
 }
 
+/** What was proposed is not known: the request was not in the capture, or cut. */
+export function isUnknown({ contexts }: Association): boolean {
+  return contexts.every(({ abstractSyntax }) => abstractSyntax === '');
+}
+
 /** Verification, queries and what answers them: storage is proposed for C-GET only, beside its own class. */
 export function onlyReads({ contexts }: Association): boolean {
   let asks = false;
@@ -24,7 +29,7 @@ export function onlyReads({ contexts }: Association): boolean {
   for (const { abstractSyntax } of contexts) {
     if (abstractSyntax.startsWith(STORAGE)) stores = true;
     else if (abstractSyntax.startsWith(QUERY_RETRIEVE) || abstractSyntax === WORKLIST) asks = true;
-    else if (abstractSyntax !== VERIFICATION) return false;
+    else if (abstractSyntax !== VERIFICATION && abstractSyntax !== '') return false;
   }
   return asks || !stores;
 }

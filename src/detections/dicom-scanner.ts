@@ -32,6 +32,8 @@ interface Source {
   printed: boolean;
   /** Called titles under the print of nmap's library, as far as they are needed. */
   readonly titles: Set<string>;
+  /** Probes that were found to be a health check, which goes on. */
+  readonly checks: Set<string>;
   /** Waiting to be judged, oldest first. */
   probes: Probe[];
 }
@@ -89,7 +91,7 @@ function create(context: Context<State>): Handlers<State> {
       sources.touch(text);
       return known;
     }
-    const made: Source = { works: false, printed: false, titles: new Set(), probes: [] };
+    const made: Source = { works: false, printed: false, titles: new Set(), checks: new Set(), probes: [] };
     sources.set(text, made);
     return made;
   }
@@ -123,7 +125,9 @@ function create(context: Context<State>): Handlers<State> {
     const source = sourceOf(client.address);
     const value = `${callingAe}>${calledAe}`;
     if (context.baseline.judge('association', client.address, server.address, value) === 'known') return;
-    if (source.probes.length < MAX_PROBES) source.probes.push({ flow, time, association });
+    const probe: Probe = { flow, time, association };
+    if (source.checks.has(keyOf(probe))) return;
+    if (source.probes.length < MAX_PROBES) source.probes.push(probe);
     waiting.add(client.address.text);
   }
 
@@ -137,11 +141,12 @@ function create(context: Context<State>): Handlers<State> {
   }
 
   /** Probes of a host that did nothing else, and of which none is one of many alike. */
-  function judge(text: string, { probes, works }: Source): void {
+  function judge(text: string, { probes, works, checks }: Source): void {
     waiting.delete(text);
     if (works) return;
     const alike = new Map<string, number>();
     for (const probe of probes) alike.set(keyOf(probe), (alike.get(keyOf(probe)) ?? 0) + 1);
+    for (const [key, count] of alike) if (count >= repeats && checks.size < MAX_TITLES) checks.add(key);
     for (const probe of probes)
       if (alike.get(keyOf(probe))! < repeats) hit('probe', probe.association, probe.flow, probe.time);
   }
