@@ -35,6 +35,7 @@ export interface TextSource {
 
 /** Rows of a table and findings shown unless `--verbose`. */
 const ROWS = 20;
+const VULNERABLE = 'device.vulnerable-version';
 const COLORS: Readonly<Record<Severity, string>> = {
   critical: '1;97;41',
   high: '1;31',
@@ -301,13 +302,28 @@ class Page {
     );
     this.#heading('Findings', totals.length > 0 ? totals.join(', ') : 'none');
     for (const finding of findings) if (finding.incident?.story) this.#incident(finding, finding.incident);
-    const alone = findings.filter(({ incident }) => incident === null);
+    const alone = findings
+      .filter(({ incident }) => incident === null)
+      .filter((finding) => !this.#isAbove(finding));
     const shown = this.#options.verbose ? alone : alone.slice(0, ROWS);
     for (const finding of shown) this.#finding(finding);
     if (shown.length < alone.length)
       this.#push(
         `  … and ${number(alone.length - shown.length)} more: --verbose or findings.json shows them`,
       );
+    const above = findings.filter((finding) => this.#isAbove(finding)).length;
+    if (above > 0)
+      this.#push(`  ${VULNERABLE} on ${plural(above, 'device')}: in the table of versions above`);
+  }
+
+  /** Which versions are vulnerable stands in a table of its own: only grave ones are told twice. */
+  #isAbove({ detection, severity, incident }: Finding): boolean {
+    return (
+      detection === VULNERABLE &&
+      !this.#options.verbose &&
+      incident === null &&
+      SEVERITY_RANK[severity] > SEVERITY_RANK.high
+    );
   }
 
   /** What one actor did, step by step. */

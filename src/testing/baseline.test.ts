@@ -1,52 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { AnyEvent } from '../../dissectors/index.ts';
-import type { Flow } from '../core/flow.ts';
-import { HOUR, type Micros } from '../core/time.ts';
+import { HOUR } from '../core/time.ts';
 import type { Finding } from '../detections/finding.ts';
 import { DETECTIONS } from '../detections/index.ts';
 import { baselineText, parseBaseline } from '../sinks/baseline-file.ts';
-import type { Sink } from '../sinks/sink.ts';
 import { Baseline, type BaselineOptions, MOST_BEHAVIOURS } from '../trackers/baseline.ts';
+import { EventRecorder } from './record.ts';
 import { openAnalysis, readInto } from './replay.ts';
 
 /** A good day teaches, and what comes after is judged by it: through the whole product, over the traces. */
 const DAY = 'pcaps/hospital-day.pcap';
-
-/**
- * States what was done from the events of the dissectors: so that this holds whichever of them state it themselves, and
- * in whatever words.
- */
-class Observer implements Sink {
-  readonly #baseline: Baseline;
-
-  constructor(baseline: Baseline) {
-    this.#baseline = baseline;
-  }
-
-  event(event: AnyEvent, flow: Flow, time: Micros): void {
-    if (event.type === 'dicom.association' && event.association.accepted) {
-      const value = `observed ${event.association.callingAe}>${event.association.calledAe}`;
-      this.#baseline.fact({ fact: 'behaviour', side: 'client', behaviour: 'association', value }, flow, time);
-    } else if (event.type === 'hl7.message' && event.ackCode === '') {
-      const value = `observed ${event.sendingApplication} ${event.messageType}`;
-      this.#baseline.fact(
-        { fact: 'behaviour', side: event.from, behaviour: 'message-type', value },
-        flow,
-        time,
-      );
-    }
-  }
-
-  async close(): Promise<void> {}
-}
 
 async function replay(
   paths: readonly string[],
   options: BaselineOptions,
 ): Promise<{ baseline: Baseline; findings: readonly Finding[] }> {
   const baseline = new Baseline(options);
-  const analysis = openAnalysis(new Observer(baseline), { baseline });
+  const analysis = openAnalysis(new EventRecorder(), { baseline });
   for (const path of paths) await readInto(path, analysis);
   analysis.end();
   return { baseline, findings: analysis.findings() };
@@ -118,6 +88,27 @@ describe('a day that teaches', () => {
     expect(baseline.size).toBeLessThan(whole.baseline.size);
     expect(baseline.judged.fresh).toBeGreaterThan(0);
     expect((await replay([DAY], { learn: 11 * HOUR })).baseline.state).toBe('learning');
+  });
+});
+
+describe('a quiet day that teaches', () => {
+  const judged = async (trace: string) => {
+    const { findings } = await replay([trace], by(await taught('pcaps/quiet-day.pcap')));
+    return needing(findings);
+  };
+
+  test('makes nothing new of another day’s work, but what is planted in it', async () => {
+    expect(await judged(DAY)).toEqual([
+      'New from 84.205.75.66 (NL) to PACS 10.20.2.10:104 since the baseline was learned: an association of "ECHOSCU" calling "ARCHIVE1" and 1 more, "C-ECHO 1.2.840.10008.1.1" and "C-FIND 1.2.840.10008.5.1.4.1.2.2.1".',
+      'New from 10.20.5.99 to PACS 10.20.2.10:104 since the baseline was learned: an association of "ECHOSCU" calling "ARCHIVE1" and "C-ECHO 1.2.840.10008.1.1".',
+    ]);
+  });
+
+  test('knows the types that a sender sends: documents of the same sender are another', async () => {
+    expect(await judged('pcaps/hl7/adt.pcap')).toEqual([]);
+    expect(await judged('pcaps/hl7/large.pcap')).toEqual([
+      '10.20.3.20 sent "MDM^T02" as "ZZSCAN|ZZTESTHOSP" to integration engine 10.20.3.10:2575: while the baseline was learned it never sent it that.',
+    ]);
   });
 });
 
