@@ -144,6 +144,12 @@ describe(ID, () => {
     const run = new Run();
     for (let i = 0; i < 5; i++) visit(run, association('PACS', NO_RELEASE), 30 * i);
     expect(run.findings(ID)).toEqual([]);
+    // Of several servers, and it goes on: what comes after the last full round is one too.
+    const many = new Run();
+    for (let i = 0; i < 60; i++)
+      for (let j = 0; j < 6; j++) visit(many, association(`PACS${j}`, NO_RELEASE), 10 * i + j);
+    visit(many, association('PACS0', NO_RELEASE), 900);
+    expect(many.findings(ID)).toEqual([]);
     const few = new Run();
     for (let i = 0; i < 4; i++) visit(few, association('PACS', NO_RELEASE), 30 * i);
     expect(few.findings(ID)).toMatchObject([{ count: 4 }]);

@@ -34,12 +34,12 @@ interface Source {
   readonly titles: Set<string>;
   /** Probes that were found to be a health check, which goes on. */
   readonly checks: Set<string>;
-  /** Waiting to be judged, oldest first. */
-  probes: Probe[];
+  /** Waiting to be judged by kind (server and titles), as many of each as make a health check; oldest first. */
+  readonly probes: Map<string, Probe[]>;
 }
 
 const MAX_SOURCES = 8192;
-const MAX_PROBES = 16;
+const MAX_KINDS = 16;
 const MAX_TITLES = 64;
 
 /** Of nmap's DICOM library, whatever it runs for: also what echoscu of DCMTK 3.6.2 sends, which then releases. */
@@ -91,7 +91,13 @@ function create(context: Context<State>): Handlers<State> {
       sources.touch(text);
       return known;
     }
-    const made: Source = { works: false, printed: false, titles: new Set(), checks: new Set(), probes: [] };
+    const made: Source = {
+      works: false,
+      printed: false,
+      titles: new Set(),
+      checks: new Set(),
+      probes: new Map(),
+    };
     sources.set(text, made);
     return made;
   }
@@ -126,8 +132,12 @@ function create(context: Context<State>): Handlers<State> {
     const value = `${callingAe}>${calledAe}`;
     if (context.baseline.judge('association', client.address, server.address, value) === 'known') return;
     const probe: Probe = { flow, time, association };
-    if (source.checks.has(keyOf(probe))) return;
-    if (source.probes.length < MAX_PROBES) source.probes.push(probe);
+    const key = keyOf(probe);
+    if (source.checks.has(key)) return;
+    const alike = source.probes.get(key);
+    if (alike === undefined) {
+      if (source.probes.size < MAX_KINDS) source.probes.set(key, [probe]);
+    } else if (alike.length < repeats) alike.push(probe);
     waiting.add(client.address.text);
   }
 
@@ -144,19 +154,22 @@ function create(context: Context<State>): Handlers<State> {
   function judge(text: string, { probes, works, checks }: Source): void {
     waiting.delete(text);
     if (works) return;
-    const alike = new Map<string, number>();
-    for (const probe of probes) alike.set(keyOf(probe), (alike.get(keyOf(probe)) ?? 0) + 1);
-    for (const [key, count] of alike) if (count >= repeats && checks.size < MAX_TITLES) checks.add(key);
-    for (const probe of probes)
-      if (alike.get(keyOf(probe))! < repeats) hit('probe', probe.association, probe.flow, probe.time);
+    const others: Probe[] = [];
+    for (const [key, alike] of probes) {
+      if (alike.length < repeats) others.push(...alike);
+      else if (checks.size < MAX_TITLES) checks.add(key);
+    }
+    others.sort((a, b) => a.time - b.time);
+    for (const { association, flow, time } of others) hit('probe', association, flow, time);
   }
 
   function judgeAll(now: Micros): void {
     for (const text of waiting) {
       const source = sources.get(text)!;
-      if (source.probes.length > 0 && now - source.probes[0].time < hold) continue;
+      const [oldest] = source.probes.values();
+      if (oldest !== undefined && now - oldest[0].time < hold) continue;
       judge(text, source);
-      source.probes = [];
+      source.probes.clear();
     }
   }
 
