@@ -7,7 +7,7 @@ import { cdp } from './cdp/index.ts';
 import { cleartext } from './cleartext/index.ts';
 import { dhcp } from './dhcp/index.ts';
 import { dhcpv6 } from './dhcpv6/index.ts';
-import { dicom } from './dicom/index.ts';
+import { dicom, strayPdu } from './dicom/index.ts';
 import { dns, dnsTcp, llmnr, mdns, nbdgm, nbns } from './dns/index.ts';
 import { file } from './file/index.ts';
 import { ftp } from './ftp/index.ts';
@@ -38,7 +38,7 @@ export const dissectors = [
   // Over UDP.
   intellivue, unity, quic, dns, mdns, llmnr, nbns, nbdgm, ssdp, wsd, snmp, kerberos, cldap, dhcp, dhcpv6,
   // Frames without IP, SYNs, and what nobody claims.
-  lldp, cdp, syn, cleartext,
+  lldp, cdp, syn, cleartext, strayPdu,
 ] as const;
 
 /** What a dissector emits beside facts. */

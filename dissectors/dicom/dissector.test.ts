@@ -1427,6 +1427,11 @@ describe('malformed', () => {
       [up(associateRq()), down(associateRj(1, 1, 1)), up(message(echoRq()))],
       ['data-before-acceptance'],
     ],
+    [
+      'data right behind the request, answered soon',
+      [up(concat(associateRq(), message(echoRq()))), down(associateAc())],
+      ['data-before-acceptance'],
+    ],
     ['data without any request', [up(message(echoRq()))], ['data-before-acceptance']],
     ['data after the release', [...associated([]), up(message(echoRq()))], ['data-after-release']],
     ['a second request', [up(associateRq()), down(associateAc()), up(associateRq())], ['second-request']],
@@ -1505,6 +1510,10 @@ describe('malformed', () => {
       up(message(storeRq(), image('explicit', 70_000), 80_000)),
     ];
     expect(kinds(play(dicom, steps))).toEqual([]);
+  });
+
+  test('data a millisecond before the acceptance may have been captured in another order', () => {
+    expect(kinds(play(dicom, [up(associateRq()), up(message(echoRq())), down(associateAc())]))).toEqual([]);
   });
 
   test('a capture of one side, or one whose answer comes late, shows nothing malformed', () => {

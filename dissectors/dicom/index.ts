@@ -1,2 +1,3 @@
 export { dicom } from './dissector.ts';
 export type * from './events.ts';
+export { strayPdu } from './stray.ts';

@@ -51,32 +51,47 @@ test('of small pixel data every byte counts', () => {
   for (let at = 0; at < pixels.length; at++) expect(digestOf(change(pixels, at))).not.toBe(whole);
 });
 
-test('of large ones 3 % do, spread over all of it, in no column more than in others', () => {
+test('of large ones a word of each 68 bytes does, in a quarter of all, and in no column more than in others', () => {
   const pixels = noise(1_048_576);
   const whole = digestOf(pixels);
   const columns = new Array<number>(4).fill(0);
   let counted = 0;
-  for (let at = 0; at < pixels.length; at += 256) {
+  for (let at = 0; at < pixels.length; at += 252) {
     if (digestOf(change(pixels, at), 1448, { skip: true }) === whole) continue;
     counted++;
     columns[Math.floor((at % 1024) / 256)]++;
   }
-  expect(counted / (pixels.length / 256)).toBeCloseTo(512 / 16_384, 3);
+  expect(counted / (pixels.length / 252)).toBeCloseTo(4 / 68 / 4, 2);
   for (const column of columns) expect(column).toBeGreaterThan(counted / 8);
 });
 
-test('four of five patches of 40 × 40 in one CT slice are met', () => {
-  const pixels = noise(524_288);
+/** Of how many square patches in one slice of 512 × 512 the change is met. */
+function metOf(patch: number, rows: number[], columns: number[], slice = 1): number {
+  const pixels = noise(524_288).map((byte) => byte ^ slice);
   const whole = digestOf(pixels);
   let met = 0;
-  let tried = 0;
-  for (let row = 0; row < 470; row += 17)
-    for (let column = 0; column < 470; column += 41) {
+  for (const row of rows)
+    for (const column of columns) {
       const changed = pixels.slice();
-      for (let y = row; y < row + 40; y++)
-        for (let x = (y * 512 + column) * 2; x < (y * 512 + column + 40) * 2; x++) changed[x] ^= 0x55;
-      tried++;
+      for (let y = row; y < row + patch; y++)
+        for (let x = (y * 512 + column) * 2; x < (y * 512 + column + patch) * 2; x++) changed[x] ^= 0x55;
       if (digestOf(changed, 1448, { skip: true }) !== whole) met++;
     }
-  expect(met / tried).toBeGreaterThan(0.75);
+  return met / (rows.length * columns.length);
+}
+
+const every = (step: number): number[] => Array.from({ length: Math.ceil(470 / step) }, (_, i) => i * step);
+
+test('every patch of 40 × 40 in one CT slice is met', () => {
+  expect(metOf(40, every(17), every(41))).toBe(1);
+});
+
+test('more than half of those of 16 × 16 are', () => {
+  expect(metOf(16, every(19), every(41))).toBeGreaterThan(0.5);
+});
+
+test('one place is met in one slice or the other', () => {
+  const met = [1, 2, 3, 4, 5, 6].map((slice) => metOf(16, [100], [200], slice));
+  expect(met).toContain(1);
+  expect(met).toContain(0);
 });

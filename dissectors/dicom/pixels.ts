@@ -8,9 +8,15 @@
 const WHOLE = 65_536;
 /** Of those whose length nobody told (encapsulated ones) so much is read whole. */
 const HEAD = 16_384;
-/** Behind that, `SAMPLE` bytes of every block are read. Powers of two. */
+/**
+ * Behind that, one window of each block is looked at: four bytes of every `STRIDE` in it. A window holds whole rows of
+ * an image, so that no column is out of sight; where it stands is told by what was read before, which differs from
+ * slice to slice, and so do the rows.
+ */
 const BLOCK = 16_384;
-const SAMPLE = 512;
+const WINDOW = 4096;
+const STRIDE = 68;
+const WORD = 4;
 
 /** Four bytes at a time are twice as fast as one by one. Segments are views of one buffer as a rule. */
 let view: DataView = new DataView(new ArrayBuffer(0));
@@ -23,9 +29,10 @@ function viewOf({ buffer }: Uint8Array): DataView {
 export class PixelDigest {
   /** Bytes of the pixel data that went by. */
   #offset = 0;
-  /** What is to be read next stands in `[from, to)`. */
-  #from = 0;
-  #to = 0;
+  /** Where the next word to be read (or the rest of it) stands, how far the one behind it is from there, and where the window ends. */
+  #next = 0;
+  #stride = WORD;
+  #until = 0;
   #hash = 0;
   /** Bytes of the word that is being filled, and how many. */
   #word = 0;
@@ -37,14 +44,16 @@ export class PixelDigest {
     this.#hash = 0;
     this.#word = 0;
     this.#filled = 0;
-    this.#from = 0;
-    this.#to = length < 0 ? HEAD : length <= WHOLE ? Number.POSITIVE_INFINITY : 0;
-    if (this.#to === 0) this.#nextSample();
+    this.#next = 0;
+    this.#stride = WORD;
+    this.#until = length < 0 ? HEAD : length <= WHOLE ? Number.POSITIVE_INFINITY : 0;
+    this.#advance(0);
   }
 
-  /** So many of the bytes that follow are not looked at. */
+  /** So many of the bytes that follow are not looked at. Short ways inside a window are not worth a detour. */
   get unneeded(): number {
-    return Math.max(0, this.#from - this.#offset);
+    const distance = this.#next - this.#offset;
+    return distance >= STRIDE ? distance : 0;
   }
 
   /** Passes over bytes that are not needed. */
@@ -56,15 +65,48 @@ export class PixelDigest {
   take(bytes: Uint8Array, start: number, end: number): void {
     const base = start - this.#offset;
     const stop = end - base;
-    while (this.#from < stop) {
-      const from = Math.max(this.#from, this.#offset);
-      const to = Math.min(this.#to, stop);
-      this.#mix(bytes, base + from, base + to);
-      this.#offset = to;
-      if (to < this.#to) return;
-      this.#nextSample();
+    while (this.#next < stop) {
+      if (this.#filled === 0 && this.#next + WORD <= stop) this.#words(bytes, base, stop);
+      else this.#part(bytes, base, stop);
     }
     this.#offset = stop;
+  }
+
+  /** Reads whole words, as long as they stand before `stop`; the first byte of the pixel data would stand at `base`. */
+  #words(bytes: Uint8Array, base: number, stop: number): void {
+    const words = viewOf(bytes);
+    const first = bytes.byteOffset + base;
+    const end = Math.min(stop - WORD + 1, this.#until);
+    const stride = this.#stride;
+    let hash = this.#hash;
+    let at = this.#next;
+    for (; at < end; at += stride) hash = scramble(hash, words.getInt32(first + at, true));
+    this.#hash = hash;
+    this.#advance(at);
+  }
+
+  /** Reads what is there of a word that comes in parts. */
+  #part(bytes: Uint8Array, base: number, stop: number): void {
+    let at = this.#next;
+    while (at < stop && this.#filled < WORD) this.#word |= bytes[base + at++] << (8 * this.#filled++);
+    this.#next = at;
+    if (this.#filled < WORD) return;
+    this.#hash = scramble(this.#hash, this.#word);
+    this.#word = 0;
+    this.#filled = 0;
+    this.#advance(at - WORD + this.#stride);
+  }
+
+  /** On to the word at `at`, or to the next window. */
+  #advance(at: number): void {
+    this.#next = at;
+    if (at < this.#until) return;
+    const block = Math.ceil(this.#until / BLOCK) * BLOCK;
+    // All is a multiple of a word, so that no two overlap.
+    const place = (this.#hash >>> 18) % (BLOCK - WINDOW);
+    this.#next = block + place - (place % WORD);
+    this.#until = this.#next + WINDOW;
+    this.#stride = STRIDE;
   }
 
   /** 32 bits, when all went by. */
@@ -73,35 +115,6 @@ export class PixelDigest {
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
     return (hash ^ (hash >>> 16)) >>> 0;
-  }
-
-  /**
-   * The sample of the block behind the last one. It stands in another place of every block (by multiples of the
-   * golden ratio, which spread evenly): rows of an image are powers of two bytes long, and samples in one place
-   * would all be of the same few columns.
-   */
-  #nextSample(): void {
-    const block = Math.ceil(this.#to / BLOCK);
-    const place = (Math.imul(block, 0x9e3779b1) >>> 16) * (BLOCK - SAMPLE);
-    this.#from = block * BLOCK + ((place >>> 16) & ~3);
-    this.#to = this.#from + SAMPLE;
-  }
-
-  #mix(bytes: Uint8Array, start: number, end: number): void {
-    let hash = this.#hash;
-    let at = start;
-    while (this.#filled > 0 && at < end) {
-      this.#word |= bytes[at++] << (8 * this.#filled++);
-      if (this.#filled < 4) continue;
-      hash = scramble(hash, this.#word);
-      this.#word = 0;
-      this.#filled = 0;
-    }
-    const words = viewOf(bytes);
-    const { byteOffset } = bytes;
-    for (; at + 4 <= end; at += 4) hash = scramble(hash, words.getInt32(byteOffset + at, true));
-    while (at < end) this.#word |= bytes[at++] << (8 * this.#filled++);
-    this.#hash = hash;
   }
 }
 

@@ -180,3 +180,34 @@ describe('find', () => {
     );
   });
 });
+
+describe('a request in disguise', () => {
+  const disguised = (type: number, length: number) => {
+    const all = associateRq().slice();
+    all[0] = type;
+    new DataView(all.buffer).setUint32(2, length);
+    return all;
+  };
+
+  test.each([
+    ['of a type that is none', disguised(8, 204)],
+    ['of type 0', disguised(0, 204)],
+    ['of a length that no PDU has', disguised(1, 0xffffffff)],
+    ['of a length too short for it', disguised(1, 12)],
+  ])('%s is recognised at the head of a connection, and not before it is sure', (_, all) => {
+    expect(probe(all)).not.toBe(NO);
+    expect(probe(all)).not.toBe(MORE);
+    for (let seen = 1; seen < 42; seen++) expect(probe(all.subarray(0, seen))).toBe(MORE);
+    expect(find(concat(bytes(0xff), all))).toBe(-1);
+  });
+
+  test('is none without both titles, another version, or a letter in front', () => {
+    const titles = disguised(8, 204);
+    titles[12] = 7;
+    expect(probe(titles)).toBe(NO);
+    const version = disguised(8, 204);
+    version[7] = 2;
+    expect(probe(version)).toBe(NO);
+    expect(probe(disguised(0x41, 204))).toBe(NO);
+  });
+});

@@ -40,8 +40,10 @@ const GROUP_LENGTH = [0, 0, 0, 0, 4, 0, 0, 0];
 export function recognise(bytes: Uint8Array, at: number, end: number, head = false): 0 | 1 | 2 {
   switch (bytes[at]) {
     case A_ASSOCIATE_RQ:
-    case A_ASSOCIATE_AC:
-      return recogniseAssociate(bytes, at, end, head);
+    case A_ASSOCIATE_AC: {
+      const found = recogniseAssociate(bytes, at, end, head);
+      return found === NOT_A_PDU && head ? recogniseDisguised(bytes, at, end) : found;
+    }
     case P_DATA_TF:
       return recogniseData(bytes, at, end);
     case A_ASSOCIATE_RJ:
@@ -50,8 +52,23 @@ export function recognise(bytes: Uint8Array, at: number, end: number, head = fal
     case A_ABORT:
       return recogniseShort(bytes, at, end);
     default:
-      return NOT_A_PDU;
+      return head ? recogniseDisguised(bytes, at, end) : NOT_A_PDU;
   }
+}
+
+/** Beyond are the letters that other protocols begin with. */
+const LAST_CONTROL = 0x1f;
+/** Protocol version and reserved bytes of an A-ASSOCIATE-RQ, behind its header (PS3.8 Table 9-11). */
+const VERSION_1 = [0, 1, 0, 0];
+
+/** An A-ASSOCIATE-RQ in all but its type or length, which no PDU has: what a fuzzer makes of one. */
+function recogniseDisguised(bytes: Uint8Array, at: number, end: number): 0 | 1 | 2 {
+  const seen = end - at;
+  if (bytes[at] > LAST_CONTROL || (seen > 1 && bytes[at + 1] !== 0)) return NOT_A_PDU;
+  for (let i = 0; i < VERSION_1.length && PDU_HEADER + i < seen; i++)
+    if (bytes[at + PDU_HEADER + i] !== VERSION_1[i]) return NOT_A_PDU;
+  if (seen < LOOKAHEAD) return UNDECIDED;
+  return plausibleTitle(bytes, at + 10) + plausibleTitle(bytes, at + 26) === 32 ? A_PDU : NOT_A_PDU;
 }
 
 function recogniseAssociate(bytes: Uint8Array, at: number, end: number, head: boolean): 0 | 1 | 2 {
