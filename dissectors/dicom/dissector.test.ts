@@ -1427,11 +1427,6 @@ describe('malformed', () => {
       [up(associateRq()), down(associateRj(1, 1, 1)), up(message(echoRq()))],
       ['data-before-acceptance'],
     ],
-    [
-      'data right behind the request, answered soon',
-      [up(concat(associateRq(), message(echoRq()))), down(associateAc())],
-      ['data-before-acceptance'],
-    ],
     ['data without any request', [up(message(echoRq()))], ['data-before-acceptance']],
     ['data after the release', [...associated([]), up(message(echoRq()))], ['data-after-release']],
     ['a second request', [up(associateRq()), down(associateAc()), up(associateRq())], ['second-request']],

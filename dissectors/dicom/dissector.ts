@@ -72,9 +72,6 @@ const SKIP = 9;
  */
 const CROSSING = 10_000;
 
-/** No server has read a request, answered it, and been read, so soon (microseconds): who sends data by then waits for none. */
-const ROUND_TRIP = 100;
-
 /** How far the framing of a direction is to be believed. */
 const FOUND = 0;
 const ONE_PDU = 1;
@@ -161,9 +158,7 @@ class DicomParser implements StreamParser {
   readonly #progress = new ReusedProgress();
   #association: AssociationTracker;
   /** Data came while no acceptance was seen: malformed, unless the acceptance was only captured late or missed. */
-  #early: { readonly side: Side; readonly since: number; readonly certain: boolean } | null = null;
-  /** When the end of the association's request was seen. */
-  #asked = Number.NEGATIVE_INFINITY;
+  #early: { readonly side: Side; readonly since: number } | null = null;
 
   constructor(flow: Flow, context: DissectorContext<DicomEvent>) {
     this.#flow = flow;
@@ -417,11 +412,7 @@ class DicomParser implements StreamParser {
       // What the other side sent is no measure: one direction may wait for a hole to be filled, and the other not.
       if (half.releaseSent) this.#anomaly(half, 'data-after-release', 'P-DATA-TF after A-RELEASE-RP');
     } else if (record.rejection !== null) this.#dataBeforeAcceptance(half.side);
-    else if (this.#early === null && this.#isBeforeAcceptance(half)) {
-      const since = this.#context.now();
-      const certain = half.direction === TO_SERVER && since - this.#asked < ROUND_TRIP;
-      this.#early = { side: half.side, since, certain };
-    }
+    else if (this.#isBeforeAcceptance(half)) this.#early ??= { side: half.side, since: this.#context.now() };
   }
 
   /** The first word of the server, where the client's has not come yet. */
@@ -462,8 +453,7 @@ class DicomParser implements StreamParser {
     else {
       this.#answers();
       this.#association.answerNames(bytes, at);
-      const early = this.#early;
-      if (early?.certain === false && this.#context.now() - early.since < CROSSING) this.#early = null;
+      if (this.#early !== null && this.#context.now() - this.#early.since < CROSSING) this.#early = null;
       this.#settleEarly();
     }
     this.#take(half, ASSOCIATE_NAMES);
@@ -566,10 +556,8 @@ class DicomParser implements StreamParser {
   #endReading(half: Half): void {
     if (!half.reading) return;
     half.reading = false;
-    if (half.type === A_ASSOCIATE_RQ) {
-      this.#asked = this.#context.now();
-      this.#association.requestSeen(!half.lossy);
-    } else this.#association.acceptanceSeen(!half.lossy);
+    if (half.type === A_ASSOCIATE_RQ) this.#association.requestSeen(!half.lossy);
+    else this.#association.acceptanceSeen(!half.lossy);
   }
 
   // ---- P-DATA ----
