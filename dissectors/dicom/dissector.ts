@@ -70,7 +70,7 @@ const SKIP = 9;
  * Two packets of opposite directions that lie closer together than this (microseconds) may stand in the capture in
  * another order than they had on the wire: a mirror has a queue for each direction.
  */
-const CROSSING = 10_000;
+const CROSSING = 1_500;
 
 /** How far the framing of a direction is to be believed. */
 const FOUND = 0;
