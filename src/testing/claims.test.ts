@@ -15,6 +15,7 @@ const ALSO: Readonly<Record<string, readonly string[]>> = {
   tls: ['quic'],
   external: ['dicom', 'hl7', 'http'],
   netbios: ['nbns', 'nbdgm'],
+  attacks: ['dicom', 'hl7'],
   'quiet-day.pcap': ['dicom', 'dns', 'hl7', 'snmp', 'http', 'tls'],
   'hospital-day.pcap': ['dicom', 'dns', 'hl7', 'http', 'snmp', 'tls'],
   // The other's greeting on its port; the files that it transfers.

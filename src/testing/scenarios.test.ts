@@ -8,6 +8,19 @@ import { goldenOf, traces } from './traces.ts';
  * clear and known vulnerabilities, which most have, are tested by the detections' own tests and by goldens.
  */
 const FOUND: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'attacks/beacon': {
+    'external.device-to-internet 10.20.4.10 > 203.133.248.10': 'high',
+    'external.suspicious-port 10.20.4.10 > 203.133.248.10': 'high',
+  },
+  'attacks/flood': { 'dicom.association-flood 10.20.5.99 > 10.20.2.10': 'high' },
+  'attacks/half-open': { 'dicom.half-open 10.20.5.99 > 10.20.2.20': 'medium' },
+  'attacks/message-replayed': {
+    'hl7.replayed-message 10.20.5.99 > 10.20.3.10': 'high',
+    'hl7.sender-conflict 10.20.5.99 > 10.20.3.10': 'high',
+  },
+  'attacks/result-altered': { 'hl7.altered-result 10.20.3.10 > 10.20.3.20': 'critical' },
+  'attacks/sender-borrowed': { 'hl7.sender-conflict 10.20.5.99 > 10.20.3.10': 'high' },
+  'attacks/title-borrowed': { 'dicom.ae-title-conflict 10.20.5.99 > 10.20.2.10': 'high' },
   'dicom/aborted-mid-object': { 'dicom.nonstandard-port 10.20.1.10 > 10.20.2.20': 'low' },
   'dicom/altered-object': { 'dicom.altered-object 10.20.2.10 > 10.20.5.10': 'medium' },
   'dicom/application-context': { 'dicom.unknown-application-context 10.20.5.99 > 10.20.2.10': 'low' },
