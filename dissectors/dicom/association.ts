@@ -32,6 +32,7 @@ import {
   type PatientIdentity,
   patientIdentity,
   plainValue,
+  prefixKey,
   queryReach,
 } from './identity.ts';
 import {
@@ -587,7 +588,7 @@ export class AssociationTracker {
       queryLevel: walker === null ? '' : plainValue(walker, 'queryLevel', CODE_STRING),
       universalQuery: reach?.universal ?? false,
       prefixQuery: prefix !== '',
-      queryKey: prefix === '' ? null : this.#context.hash.text(prefix),
+      queryKey: prefix === '' ? null : prefixKey(prefix, this.#context.hash),
       queryDays: reach?.days ?? null,
       modality,
       pixelDigest: field === C_STORE && !partial ? (walker?.pixelDigest ?? null) : null,

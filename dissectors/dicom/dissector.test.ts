@@ -816,10 +816,22 @@ describe('messages', () => {
     const { request, answer } = queryContext(STUDY_FIND);
     const rq = command({ 2: STUDY_FIND, 256: 0x0020, 272: 1, 2048: 1 });
     const ask = (value: string) => up(message(rq, dataSet([[0x00100010, 'PN', value]])));
-    const steps = associated([ask('A*'), ask('a*'), ask('B*')], request, answer);
+    const steps = associated(['A*', 'a*', 'B*', 'AB*', 'ABC*', 'ABD*'].map(ask), request, answer);
     const keys = messages(play(dicom, steps)).map(({ queryKey }) => queryKey);
     expect(keys[0]).toBe(keys[1]);
     expect(keys[0]).not.toBe(keys[2]);
+    // What a longer one begins with is in its key.
+    const parts = keys.map((key) => [34, 17, 0].map((bit) => Math.floor(Number(key) / 2 ** bit) % 2 ** 17));
+    const [a, , b, ab, abc, abd] = parts;
+    expect([a.slice(1), ab.slice(2), ab[0], abc[0], abc[1], abd[1]]).toEqual([
+      [0, 0],
+      [0],
+      a[0],
+      a[0],
+      ab[1],
+      ab[1],
+    ]);
+    expect(new Set([a[0], b[0], ab[1], abc[2], abd[2], 0]).size).toBe(6);
   });
 
   test.each<[string, number | null]>([

@@ -153,7 +153,8 @@ export interface DimseMessage {
   readonly universalQuery: boolean;
   /**
    * A C-FIND of which nothing but how a name or record number begins (at most three characters) selects anybody, and
-   * a keyed hash of that beginning: two numbers differ where two beginnings do; null for all others.
+   * a keyed hash of that beginning: two numbers differ where two beginnings do; null for all others. It has three parts
+   * of 17 bits, for the first character, the first two and all of it; parts that a shorter one has not are 0.
    */
   readonly prefixQuery: boolean;
   readonly queryKey: number | null;

@@ -261,6 +261,26 @@ function selects(value: Uint8Array | null | undefined): boolean {
   return value !== undefined && (value === null || !isUniversal(value));
 }
 
+/** Bits of each of the three parts of a query's key. */
+const KEY_PART = 2 ** 17;
+
+/**
+ * A beginning as a number of three parts: hashes of its first character, its first two and all of it, 0 where it is
+ * shorter. So one that was typed on can be told from another one.
+ */
+export function prefixKey(prefix: string, hash: KeyedHash): number {
+  const [name, id] = prefix.split('\0');
+  const text = id === '' ? name : prefix;
+  const skipped = name === '' ? 1 : 0;
+  let key = 0;
+  for (let length = 1; length <= 3; length++) {
+    const end = length === 3 ? text.length : skipped + length;
+    const isLonger = text.length - skipped >= length;
+    key = key * KEY_PART + (isLonger ? 1 + (hash.text(text.slice(0, end)) % (KEY_PART - 1)) : 0);
+  }
+  return key;
+}
+
 /**
  * A key of at most three characters and then wildcards, in capitals (names match in either case); '' for a universal
  * one; null for one that says more.

@@ -109,6 +109,26 @@ describe(ID, () => {
     expect(asked.findings).toMatchObject([{ count: 11, data: { prefix_queries: 11 } }]);
   });
 
+  test('a name as it is typed is one beginning, and as many as are typed within two minutes', () => {
+    const typed = (first: number, length: number) => {
+      const parts = [1, 2, 3].map((n) => (n <= length ? first * 10 + n : 0));
+      return prefix(parts.reduce((key, part) => key * 2 ** 17 + part, 0));
+    };
+    const names = (count: number) => {
+      const asked = new Queries();
+      let n = 0;
+      for (let name = 1; name <= count; name++)
+        for (const length of [1, 2, 3, 2, 3]) asked.ask(++n, typed(name, length));
+      return asked.findings;
+    };
+    expect(names(9)).toEqual([]);
+    expect(names(10)).toHaveLength(1);
+    // Beginnings of two letters that have the first in common are as many as they are.
+    const pairs = new Queries();
+    for (let n = 1; n <= 10; n++) pairs.ask(n, prefix((7 * 2 ** 17 + n) * 2 ** 17));
+    expect(pairs.findings).toHaveLength(1);
+  });
+
   test('the same beginning again, or one every twenty seconds, is nothing', () => {
     const same = new Queries();
     for (let n = 1; n <= 30; n++) same.ask(n, prefix(n % 9));

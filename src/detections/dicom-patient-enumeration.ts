@@ -119,6 +119,9 @@ function create(context: Context<State>): Handlers<State> {
     if (recent === undefined) prefixes.set(pair, (recent = []));
     while (recent.length > 0 && time - recent[0].time > window) recent.shift();
     const again = recent.findIndex((prefix) => prefix.key === key);
+    // Typed on, or taken back: the beginning before was none that anybody meant.
+    const before = recent.at(-1)?.key ?? 0;
+    if (again < 0 && (shorter(key) === before || shorter(before) === key)) recent.pop();
     if (again >= 0) recent.splice(again, 1);
     else if (recent.length >= maxPrefixes) recent.shift();
     recent.push({ key, time });
@@ -163,6 +166,16 @@ function create(context: Context<State>): Handlers<State> {
     },
     describe: (found) => describe(context, found),
   };
+}
+
+/** Parts of a beginning's key: of its first character, its first two, and all three. */
+const KEY_PART = 2 ** 17;
+
+/** The key of the same beginning without its last character; -1 when that leaves none. */
+function shorter(key: number): number {
+  const third = key % KEY_PART;
+  const rest = third > 0 ? key - third : key - (key % KEY_PART ** 2);
+  return rest > 0 ? rest : -1;
 }
 
 /** Patient root, study root, patient/study only (PS3.4 §C.3). */
