@@ -64,6 +64,22 @@ describe(ID, () => {
     expect(checked.findings(ID)).toEqual([]);
   });
 
+  test('titles under which one client works are the server’s own; what each of three works under is not', () => {
+    const stored = { 'C-STORE-RQ': 1, 'C-STORE-RSP': 1 };
+    const store = (run: Run, called: string, client: string) =>
+      associate(run, flow(client, SCP), association(called, { accepted: true, messages: stored }), at(1));
+    const router = new Run();
+    for (const called of ['CT', 'MR', 'XA', 'US']) store(router, called, PC);
+    expect(router.findings(ID)).toEqual([]);
+    const three = new Run();
+    for (const [i, called] of ['PACS', 'ARCHIVE', 'SERVER'].entries()) store(three, called, `10.0.1.${i}`);
+    expect(three.findings(ID)).toHaveLength(1);
+    // A guess that works once, and two more.
+    const guess = accept(new Run(), ['ARCHIVE', 'SERVER']);
+    store(guess, 'PACS', PC);
+    expect(guess.findings(ID)).toHaveLength(1);
+  });
+
   test('an invented title is enough, and told at once', () => {
     const run = accept(new Run(), ['ANY-SCP']);
     expect(run.told).toHaveLength(1);

@@ -1,8 +1,10 @@
+import type { Association } from '../../dissectors/dicom/events.ts';
 import type { Address } from '../core/address.ts';
 import { BoundedMap } from '../core/bounded.ts';
 import type { Flow } from '../core/flow.ts';
 import { MINUTE, type Micros } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
+import { didWork } from './dicom-association.ts';
 import { amount, enumerate, quote, who } from './words.ts';
 
 interface State {
@@ -16,6 +18,8 @@ interface Title {
   readonly client: Address;
   /** More than one client calls it: it is the server's own. */
   shared: boolean;
+  /** Its client did more under it than C-ECHO. */
+  worked: boolean;
   readonly flow: Flow;
   readonly time: Micros;
 }
@@ -97,8 +101,13 @@ function create(context: Context<State>): Handlers<State> {
       return;
     }
     if (titles.size >= MAX_TITLES) return;
-    titles.set(called, { client: client.address, shared: false, flow, time });
+    titles.set(called, { client: client.address, shared: false, worked: false, flow, time });
     enqueue(key, time);
+  }
+
+  function ended(association: Association, flow: Flow): void {
+    const title = servers.get(keyOf(flow))?.titles.get(association.calledAe);
+    if (title !== undefined && didWork(association)) title.worked = true;
   }
 
   function enqueue(key: string, time: Micros): void {
@@ -139,6 +148,9 @@ function create(context: Context<State>): Handlers<State> {
         else if (rejection !== null && rejection.source === 1 && rejection.reason === 7)
           serverOf(keyOf(flow)).refuses = true;
       },
+      'dicom.association': ({ association }, flow) => {
+        if (association.accepted && !association.withoutRequest) ended(association, flow);
+      },
     },
     tick: (time) => {
       if (waiting.size > 0) judge(time);
@@ -148,8 +160,18 @@ function create(context: Context<State>): Handlers<State> {
   };
 }
 
-/** Titles that one client alone calls by. */
-const ownTitles = ({ titles }: Server) => [...titles].filter(([, { shared }]) => !shared);
+/** Titles that one client alone calls by, without those of a client that works under several: they are the server's own. */
+function ownTitles({ titles }: Server): (readonly [string, Title])[] {
+  const own = [...titles].filter(([, { shared }]) => !shared);
+  const working = new Set<string>();
+  const routers = new Set<string>();
+  for (const [, { client, worked }] of own) {
+    if (!worked) continue;
+    if (working.has(client.text)) routers.add(client.text);
+    working.add(client.text);
+  }
+  return own.filter(([, { client, worked }]) => !worked || !routers.has(client.text));
+}
 
 const keyOf = ({ server }: Flow): string => `${server.address.text} ${server.port}`;
 

@@ -47,11 +47,23 @@ describe(ID, () => {
   test('one that it only fails to process, at once and always, is medium', () => {
     const run = new Run().event(ask('NOWHERE'), reader()).event(failed, reader());
     expect(run.findings(ID)).toMatchObject([{ severity: 'medium', count: 1 }]);
+    // It is told when none went well within a minute.
+    const early = new Run().event(ask('NOWHERE'), reader(), at(0)).event(failed, reader(), at(1));
+    early.fact({ fact: 'flow', state: 'open' }, reader(), at(60));
+    expect(early.told).toEqual([]);
+    early.fact({ fact: 'flow', state: 'open' }, reader(), at(62));
+    expect(early.told).toHaveLength(1);
     const late = answer({ status: 'C000', statusClass: 'failure', subOperations: counts(0, 3) });
     expect(new Run().event(ask('READER'), reader()).event(late, reader()).findings(ID)).toEqual([]);
     const done = answer({ status: '0000', statusClass: 'success', subOperations: counts(5) });
     const known = new Run().event(ask('READER'), reader()).event(done, reader());
     expect(known.event(ask('READER'), reader()).event(failed, reader()).findings(ID)).toEqual([]);
+    // A study that the archive has not got, before one that it has.
+    const before = new Run().event(ask('READER'), reader()).event(failed, reader());
+    expect(before.event(ask('READER'), reader()).event(done, reader()).findings(ID)).toEqual([]);
+    const many = new Run();
+    for (let i = 0; i < 100; i++) many.event(ask('NOWHERE'), reader()).event(failed, reader());
+    expect(many.findings(ID)).toMatchObject([{ count: 16 }]);
   });
 
   test('one outside is critical, and its address is told', () => {

@@ -8,6 +8,13 @@ import { amount, enumerate, quote, who } from './words.ts';
 
 type Reason = 'unknown-title' | 'not-allowed' | 'new' | 'refused' | 'failed' | 'outside';
 
+/** A C-MOVE that the archive could not process. */
+interface Failure {
+  readonly move: Move;
+  readonly flow: Flow;
+  readonly time: Micros;
+}
+
 /** A C-MOVE request. */
 interface Move {
   readonly title: string;
@@ -79,6 +86,8 @@ function create(context: Context<State>): Handlers<State> {
   const running = new WeakMap<Association, Move[]>();
   /** Archive and destination of moves that went well. */
   const served = new BoundedMap<string, true>(MAX_SERVED);
+  /** By archive and destination: those that failed at once, until it is known whether others go well. */
+  const failed = new BoundedMap<string, Failure[]>(MAX_TITLES);
   /** Associations of which a stored object was looked at. */
   const looked = new WeakSet<Association>();
 
@@ -158,8 +167,26 @@ function create(context: Context<State>): Handlers<State> {
     all.splice(at, 1);
     const place = `${move.archive.text} ${move.title}`;
     if (status === 'A801') judge(move, 'refused', flow, time);
-    else if (failedAtOnce(event) && !served.has(place)) judge(move, 'failed', flow, time);
-    else if (statusClass === 'success' && (event.subOperations?.completed ?? 0) > 0) served.set(place, true);
+    else if (failedAtOnce(event) && !served.has(place)) wait(place, { move, flow, time });
+    else if (statusClass === 'success' && (event.subOperations?.completed ?? 0) > 0) {
+      served.set(place, true);
+      failed.delete(place);
+    }
+  }
+
+  /** An archive also fails to process a move of a study that it has not got. */
+  function wait(place: string, failure: Failure): void {
+    const known = failed.get(place);
+    if (known === undefined) failed.set(place, [failure]);
+    else if (known.length < MANY) known.push(failure);
+  }
+
+  function judgeFailed(now: Micros): void {
+    for (const [place, failures] of failed.entries()) {
+      if (now - failures[0].time <= window) continue;
+      failed.delete(place);
+      for (const { move, flow, time } of failures) judge(move, 'failed', flow, time);
+    }
   }
 
   /** The AE title's address is known now: an association to it was opened. */
@@ -194,6 +221,10 @@ function create(context: Context<State>): Handlers<State> {
         else if (event.command === 'C-MOVE-RSP') answered(event, flow, time);
       },
     },
+    tick: (time) => {
+      if (failed.size > 0) judgeFailed(time);
+    },
+    end: () => judgeFailed(Number.POSITIVE_INFINITY),
     describe: (found) => describe(context, found),
   };
 }
