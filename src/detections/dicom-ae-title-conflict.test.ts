@@ -149,6 +149,15 @@ describe(ID, () => {
     expect(call(run, PC, { at: 100 }).findings(ID)).toMatchObject([{ severity: 'high', count: 2 }]);
   });
 
+  test('somebody else at the former address is not the former host', () => {
+    const [mine, others] = [0x00163e000001, 0x00163e000099];
+    const run = call(call(new Run(), CT, { mac: mine }), PC, { at: 60, mac: mine });
+    run.fact({ fact: 'flow', state: 'open' }, flow(CT, '10.0.0.80', 80, { clientMac: others }), at(90));
+    expect(run.findings(ID)).toMatchObject([{ severity: 'medium' }]);
+    run.fact({ fact: 'flow', state: 'open' }, flow(CT, '10.0.0.80', 80, { clientMac: mine }), at(95));
+    expect(run.findings(ID)).toMatchObject([{ severity: 'high' }]);
+  });
+
   test('a connection attempt to the former host shows nothing; its answer does', () => {
     const run = call(call(new Run(), CT), PC, { at: 60 });
     const asked = flow('10.0.0.80', CT, 80, { bothSides: false });

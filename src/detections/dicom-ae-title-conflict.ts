@@ -22,6 +22,12 @@ interface State {
   alive: boolean;
 }
 
+/** Cases that are worse if the host at an address is still the one that it was. */
+interface Waiting {
+  readonly cases: Case<State>[];
+  readonly mac: number;
+}
+
 /** Who a calling AE title belongs to. */
 interface Home {
   readonly address: Address;
@@ -117,7 +123,7 @@ function create(context: Context<State>): Handlers<State> {
   const titles = new BoundedMap<string, Title>(MAX_TITLES);
   const bound = new BoundedMap<string, number[]>(MAX_ADDRESSES);
   /** Cases that are worse if the host at this address is still there. */
-  const waiting = new BoundedMap<string, Case<State>[]>(MAX_WAITING);
+  const waiting = new BoundedMap<string, Waiting>(MAX_WAITING);
 
   function titleOf(name: string): Title {
     const known = titles.get(name);
@@ -136,7 +142,7 @@ function create(context: Context<State>): Handlers<State> {
     const { address } = flow.client;
     const known = policy.title(callingAe);
     if (known !== null && known.hosts.length > 0) {
-      if (!policy.isHome(callingAe, address)) report('not-at-home', association, '', flow, time);
+      if (!policy.isHome(callingAe, address)) report('not-at-home', association, null, flow, time);
       return;
     }
     if (TOOLS.has(callingAe.toUpperCase())) return;
@@ -147,9 +153,9 @@ function create(context: Context<State>): Handlers<State> {
     if (home === null) return;
     if (home.address.text === address.text) {
       const change = changeOf(home, association, flow);
-      if (change !== null) report(change, association, home.address.text, flow, time);
+      if (change !== null) report(change, association, home, flow, time);
     } else if (isAnother(title, home, association, flow, time)) {
-      report('address', association, home.address.text, flow, time);
+      report('address', association, home, flow, time);
     }
   }
 
@@ -192,32 +198,40 @@ function create(context: Context<State>): Handlers<State> {
     return null;
   }
 
-  function report(change: Change, association: Association, home: string, flow: Flow, time: Micros): void {
+  function report(
+    change: Change,
+    association: Association,
+    home: Home | null,
+    flow: Flow,
+    time: Micros,
+  ): void {
     const { client, server } = flow;
     const found = context.open(client.address, server.address, server.port, newState);
     const { state } = found;
     if (state.titles.size < MAX_NAMED) state.titles.add(association.callingAe);
     state.changes.add(change);
-    if (state.home === '') state.home = home;
+    if (state.home === '' && home !== null) state.home = home.address.text;
     const severity = severityOf(change, association);
     // Who has moved is not at its former address any more.
-    const mayHaveMoved = change === 'address' && severity === 'high' && !state.alive;
+    const mayHaveMoved = home !== null && change === 'address' && severity === 'high' && !state.alive;
     if (mayHaveMoved) wait(found, home);
     context.hit(found, mayHaveMoved ? 'medium' : severity, flow, time);
   }
 
-  function wait(found: Case<State>, home: string): void {
-    const cases = waiting.get(home);
-    if (cases === undefined) waiting.set(home, [found]);
+  function wait(found: Case<State>, { address: { text }, mac }: Home): void {
+    const cases = waiting.get(text)?.cases;
+    if (cases === undefined) waiting.set(text, { cases: [found], mac });
     else if (cases.length < MAX_NAMED && !cases.includes(found)) cases.push(found);
   }
 
   /** Anything that comes from the former host. */
-  function seen({ text }: Address, flow: Flow, time: Micros): void {
-    const cases = waiting.get(text);
-    if (cases === undefined) return;
+  function seen({ address: { text }, mac }: Flow['client'], flow: Flow, time: Micros): void {
+    const known = waiting.get(text);
+    if (known === undefined) return;
+    // Somebody else has got the address since. Behind a router all have one MAC.
+    if (mac !== known.mac && mac >= 0 && known.mac >= 0 && !inventory.sharedMac(known.mac)) return;
     waiting.delete(text);
-    for (const found of cases) {
+    for (const found of known.cases) {
       found.state.alive = true;
       context.hit(found, 'high', flow, time, 0);
     }
@@ -291,8 +305,8 @@ function create(context: Context<State>): Handlers<State> {
       neighbour: bind,
       flow: ({ state }, flow, time) => {
         if (waiting.size === 0) return;
-        if (state === 'open') seen(flow.client.address, flow, time);
-        else if (flow.bothSides) seen(flow.server.address, flow, time);
+        if (state === 'open') seen(flow.client, flow, time);
+        else if (flow.bothSides) seen(flow.server, flow, time);
       },
     },
     describe: (found) => describe(context, found),

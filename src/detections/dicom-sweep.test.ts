@@ -69,6 +69,22 @@ describe(ID, () => {
     expect(sweep(5, echo, { source: '203.0.113.7' }).findings(ID)).toMatchObject([{ severity: 'high' }]);
     const anyScp = () => association('ANY-SCP', { accepted: true, ...ECHO });
     expect(sweep(5, anyScp).findings(ID)).toMatchObject([{ severity: 'high' }]);
+    // One that hangs was known before; a lost packet and a capture of one direction show nothing.
+    const hung = (i: number) => (i === 2 ? association('WS2', { accepted: true }) : echo(i));
+    expect(sweep(5, hung).findings(ID)).toMatchObject([{ severity: 'high' }]);
+    const before = sweep(4, echo);
+    expect(sweep(5, hung, { run: before, from: 20 }).findings(ID)).toMatchObject([{ severity: 'medium' }]);
+    const lost = new Run();
+    for (let i = 0; i < 6; i++) {
+      const on = flow(
+        PC,
+        `10.0.1.${i}`,
+        104,
+        i === 2 ? { missedBytes: 9 } : i === 3 ? { bothSides: false } : {},
+      );
+      associate(lost, on, i === 2 || i === 3 ? association(`WS${i}`) : echo(i), at(i));
+    }
+    expect(lost.findings(ID)).toMatchObject([{ severity: 'medium' }]);
     const one = (i: number) => (i === 2 ? association('WS2', { rejection: rejection() }) : echo(i));
     expect(sweep(5, one).findings(ID)).toMatchObject([{ severity: 'high' }]);
   });

@@ -11,6 +11,8 @@ interface State {
   readonly servers: Set<string>;
   readonly called: Map<string, Address>;
   accepted: number;
+  /** Servers that answered a C-ECHO: one that then hangs is known all the same. */
+  readonly known: Set<string>;
   /** One did not answer a C-ECHO, or was called by another's name: whoever asks does not know them all. */
   strange: boolean;
   firstTry: Micros;
@@ -24,6 +26,8 @@ interface Visit {
   readonly called: string;
   readonly accepted: boolean;
   readonly echoed: boolean;
+  /** It was refused, or left unanswered as far as the capture can show that. */
+  readonly strange: boolean;
 }
 
 interface Source {
@@ -121,7 +125,8 @@ function create(context: Context<State>): Handlers<State> {
     const { accepted, calledAe: called } = association;
     const echoed = (association.statuses['C-ECHO-RSP']?.['0000'] ?? 0) > 0;
     const { address: server, port } = flow.server;
-    const visit: Visit = { time, server, port, called, accepted, echoed };
+    const strange = association.rejection !== null || (!echoed && flow.bothSides && flow.missedBytes === 0);
+    const visit: Visit = { time, server, port, called, accepted, echoed, strange };
     visits.push(visit);
     if (source.sweeping) {
       report(source, [visit], flow, time);
@@ -157,16 +162,19 @@ function create(context: Context<State>): Handlers<State> {
 const newState = (): State => ({
   servers: new Set(),
   called: new Map(),
+  known: new Set(),
   strange: false,
   accepted: 0,
   firstTry: Number.POSITIVE_INFINITY,
   lastTry: Number.NEGATIVE_INFINITY,
 });
 
-function note(state: State, { time, server, called, accepted, echoed }: Visit): void {
+function note(state: State, { time, server, called, accepted, echoed, strange }: Visit): void {
   if (state.servers.size < MAX_NAMES) state.servers.add(server.text);
   const owner = state.called.get(called);
-  if (!echoed || (owner !== undefined && owner.text !== server.text)) state.strange = true;
+  if (echoed && state.known.size < MAX_NAMES) state.known.add(server.text);
+  if ((strange && !state.known.has(server.text)) || (owner !== undefined && owner.text !== server.text))
+    state.strange = true;
   if (owner === undefined && state.called.size < MAX_NAMES) state.called.set(called, server);
   if (accepted) state.accepted++;
   state.firstTry = Math.min(state.firstTry, time);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { at } from '../testing/analysis/facts.ts';
+import { at, flow } from '../testing/analysis/facts.ts';
 import { EHR, ENGINE, LAB, result, results, send } from '../testing/analysis/hl7.ts';
 import { Run } from '../testing/analysis/run.ts';
 
@@ -29,6 +29,21 @@ describe(ID, () => {
         data: { origin: LAB, numeric: 3, messages: 2, statuses: ['F'], control_ids: ['E1', 'E2'] },
       },
     ]);
+  });
+
+  test('as many as there are gaps in the capture may have come that way, unseen', () => {
+    const run = new Run();
+    send(run, [LAB, ENGINE], results('L1', result(1, 41)));
+    const gap = flow(LAB, ENGINE, 2575, { missedBytes: 300 });
+    run.fact({ fact: 'flow', state: 'end' }, gap, at(1));
+    run.fact({ fact: 'flow', state: 'end' }, gap, at(1));
+    // Of hosts that exchange no HL7 it does not matter.
+    run.fact({ fact: 'flow', state: 'end' }, flow('10.0.0.77', ENGINE, 80, { missedBytes: 9 }), at(1));
+    send(run, [ENGINE, EHR], results('E1', result(1, 79)), at(2));
+    expect(run.findings(ID)).toMatchObject([{ severity: 'medium', count: 1 }]);
+    send(run, [LAB, ENGINE], results('L2', result(2, 41)), at(3));
+    send(run, [ENGINE, EHR], results('E2', result(2, 79)), at(4));
+    expect(run.findings(ID)).toMatchObject([{ severity: 'critical', count: 2 }]);
   });
 
   test('results that are passed on as they are, through a chain', () => {

@@ -97,7 +97,10 @@ function create(context: Context<State>): Handlers<State> {
       }
       if (kept) keep(observation, results[i], source, destination, time);
     }
-    if (changed > 0) context.hit(caseOf(source, destination)!, 'critical', flow, time, changed);
+    if (changed === 0) return;
+    const found = caseOf(source, destination)!;
+    // What the capture missed may be how it came: as many as there were gaps are no proof.
+    context.hit(found, found.state.messages > from.gaps ? 'critical' : 'medium', flow, time, changed);
   }
 
   /** How the result came to its sender, when it came with no value like this one; null for one that is as it was. */
@@ -168,7 +171,15 @@ function create(context: Context<State>): Handlers<State> {
     if (state.controlIds.length < MAX_IDS) state.controlIds.push(event.controlId);
   }
 
-  return { events: { 'hl7.message': message }, describe: (found) => describe(context, found) };
+  return {
+    events: { 'hl7.message': message },
+    facts: {
+      flow: ({ state }, flow) => {
+        if (state === 'end' && flow.missedBytes > 0) traffic.missed(flow);
+      },
+    },
+    describe: (found) => describe(context, found),
+  };
 }
 
 function describe({ inventory }: Context<State>, found: Case<State>) {

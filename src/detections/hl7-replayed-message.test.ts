@@ -24,6 +24,20 @@ describe(ID, () => {
     ]);
   });
 
+  test('another body where the capture has gaps may be a counter that began anew', () => {
+    const run = new Run();
+    send(run, [EHR, ENGINE], hl7('M1'));
+    run.fact({ fact: 'flow', state: 'end' }, flow(EHR, ENGINE, 2575, { missedBytes: 300 }), at(30));
+    send(run, [EHR, ENGINE], hl7('M1', { digest: 2 }), at(60));
+    send(run, [EHR, ENGINE], hl7('M2', { digest: 3 }), at(61));
+    expect(run.findings(ID)).toMatchObject([{ severity: 'medium', count: 1 }]);
+    send(run, [PC, ENGINE], hl7('M2', { digest: 3 }), at(62));
+    expect(run.findings(ID)).toMatchObject([
+      { severity: 'high', source: { ip: PC } },
+      { severity: 'medium', source: { ip: EHR } },
+    ]);
+  });
+
   test('with another body from another address, once the next message shows it to be no counter', () => {
     const run = new Run();
     send(run, [EHR, ENGINE], hl7('M1'));

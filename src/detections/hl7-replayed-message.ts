@@ -137,7 +137,10 @@ function create(context: Context<State>): Handlers<State> {
     if (state.controlIds.length < MAX_IDS && !state.controlIds.includes(controlId))
       state.controlIds.push(controlId);
     if (state.types.size < MAX_TYPES) state.types.add(type);
-    context.hit(found, 'high', flow, time);
+    // What the capture missed may have told that a counter began anew.
+    const { from, to } = leg.pair;
+    const mayBeCounter = state.moved === 0 && state.changed <= Math.max(from.gaps, to.gaps);
+    context.hit(found, mayBeCounter ? 'medium' : 'high', flow, time);
   }
 
   return {

@@ -109,6 +109,8 @@ export interface Sighting {
 export interface Host {
   resultsSent: number;
   resultsReceived: number;
+  /** How often the capture missed bytes between it and somebody it exchanges HL7 with: messages that nobody saw. */
+  gaps: number;
 }
 
 /** What one address sends to another, and how that answers. What detections count of it stands here: one look-up for all. */
@@ -279,6 +281,8 @@ export class Traffic {
   readonly #pairs = new BoundedMap<string, Pair>(MAX_PAIRS);
   /** Two places for each hash. The pair is its own key: a look-up touches the place and what is wanted anyway. */
   readonly #recent = new Array<Pair | null>(RECENT).fill(null);
+  /** Flows of which bytes were missed: how many when that was last counted. */
+  readonly #missed = new WeakMap<Flow, number>();
   readonly #ids = new ControlIds();
   /** The event whose pair is known, and the one whose sighting is. */
   #paired: Hl7Message | null = null;
@@ -305,9 +309,10 @@ export class Traffic {
   }
 
   /** Between whom a message goes; of an acknowledgement, between whom the messages go that it answers. */
-  pair(event: Hl7Message, { client, server }: Flow): Pair {
+  pair(event: Hl7Message, flow: Flow): Pair {
     if (event === this.#paired) return this.#pair;
     this.#paired = event;
+    const { client, server } = flow;
     const toServer = (event.from === 'client') === (event.ackCode === '');
     const sender = toServer ? client.address : server.address;
     const receiver = toServer ? server.address : client.address;
@@ -318,6 +323,7 @@ export class Traffic {
       if (pair === null || pair.sender !== sender || pair.receiver !== receiver)
         pair = this.#findPair(sender, receiver, place);
     }
+    if (flow.missedBytes > 0) this.missed(flow);
     this.#pair = pair;
     return pair;
   }
@@ -328,6 +334,18 @@ export class Traffic {
     this.#looked = event;
     this.#answer = this.#look(event, this.pair(event, flow), time);
     return this.#answer;
+  }
+
+  /** Counts what the capture missed of a flow since it was last looked at, where both exchange HL7. */
+  missed(flow: Flow): void {
+    const { client, server, missedBytes } = flow;
+    if (missedBytes <= (this.#missed.get(flow) ?? 0)) return;
+    const one = this.#hosts.get(client.address.text);
+    const other = this.#hosts.get(server.address.text);
+    if (one === undefined || other === undefined) return;
+    this.#missed.set(flow, missedBytes);
+    one.gaps++;
+    other.gaps++;
   }
 
   #findPair(sender: Address, receiver: Address, place: number): Pair {
@@ -350,7 +368,7 @@ export class Traffic {
   #hostOf({ text }: Address): Host {
     let host = this.#hosts.get(text);
     if (host === undefined) {
-      host = { resultsSent: 0, resultsReceived: 0 };
+      host = { resultsSent: 0, resultsReceived: 0, gaps: 0 };
       this.#hosts.set(text, host);
     }
     return host;
