@@ -18,16 +18,7 @@ function replay(name: string, ...options: string[]): Map<string, string> {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [
-      ...[
-        '--import',
-        'tsx',
-        'src/main.ts',
-        'replay',
-        '--out',
-        out,
-        '--write-baseline',
-        join(out, 'normal.json'),
-      ],
+      ...['--import', 'tsx', 'src/main.ts', 'replay', '--out', out, '--write-baseline', normal],
       ...['--suggest-policy', join(out, 'site.yaml'), ...options, capture],
     ],
     { encoding: 'utf8', maxBuffer: 1 << 28 },
