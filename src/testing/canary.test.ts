@@ -14,15 +14,20 @@ writeFileSync(capture, pcapFile(canaryPackets()));
 /** Everything that a replay lets out: what it prints and every file that it writes. */
 function replay(name: string, ...options: string[]): Map<string, string> {
   const out = join(folder, name);
+  const normal = join(folder, `${name}.json`);
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', 'tsx', 'src/main.ts', 'replay', '--out', out, ...options, capture],
+    [
+      ...['--import', 'tsx', 'src/main.ts', 'replay', '--out', out, '--write-baseline', normal],
+      ...['--suggest-policy', join(out, 'site.yaml'), ...options, capture],
+    ],
     { encoding: 'utf8', maxBuffer: 1 << 28 },
   );
   expect(status).toBe(0);
   const said = new Map([
     ['stdout', stdout],
     ['stderr', stderr],
+    ['baseline', readFileSync(normal, 'utf8')],
   ]);
   for (const file of readdirSync(out)) said.set(file, readFileSync(join(out, file), 'utf8'));
   return said;
