@@ -142,6 +142,11 @@ describe(ID, () => {
       { severity: 'medium', count: 32 },
     ]);
     expect(guess(tries).findings(ID)).toMatchObject([{ severity: 'high' }]);
+    // What is tried again and again is no guess, as shows in the end.
+    const typos = [...titles(3), { called: 'PACS', result: 'accepted' } as const, ...wrong];
+    const run = guess(typos, 1, new Run(), '10.0.0.5');
+    expect(run.told[0].finding.severity).toBe('critical');
+    expect(run.findings(ID)).toMatchObject([{ severity: 'medium', count: 34 }]);
     const later = [...tries, ...titles(3)].map((one) => ({ ...one, calling: 'US' }));
     expect(guess(later, 1, new Run(), '10.0.0.5').findings(ID)).toMatchObject([
       { severity: 'critical', data: { titles_accepted: ['PACS'] } },
