@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { at, lease, neighbour } from '../testing/analysis/facts.ts';
+import { at, flow, flowFact, lease, neighbour } from '../testing/analysis/facts.ts';
 import { Run } from '../testing/analysis/run.ts';
 
 const ID = 'network.address-conflict';
@@ -106,6 +106,75 @@ describe(ID, () => {
     const run = new Run();
     for (const ip of ['10.0.0.1', '10.0.1.1', '10.0.2.1']) run.fact(neighbour(ip, PC), null, at(0));
     expect(claims(run, [STATION, PC, STATION, PC, STATION]).findings(ID)).toEqual([]);
+  });
+
+  const MONITOR = 0x0009fb000021;
+  /** PC claims the addresses of both, then they are heard of again. */
+  function between(run: Run, every: number): Run {
+    const steps: [string, number][] = [
+      ['10.0.0.5', STATION],
+      ['10.0.0.21', MONITOR],
+      ['10.0.0.5', PC],
+      ['10.0.0.21', PC],
+      ['10.0.0.5', PC],
+      ['10.0.0.21', PC],
+      ['10.0.0.21', MONITOR],
+    ];
+    for (const [i, [ip, mac]] of steps.entries()) run.fact(neighbour(ip, mac), null, at(i * every));
+    return run;
+  }
+
+  test('who takes the addresses of two, as soon as one of them is heard of again', () => {
+    expect(between(new Run(), 1).findings(ID)).toMatchObject([
+      {
+        firstSeen: at(6),
+        source: { ip: '10.0.0.5' },
+        destination: { ip: '10.0.0.21' },
+        data: { holder_mac: '00:09:fb:00:00:21', claimant_mac: '3c:52:82:00:00:99' },
+      },
+    ]);
+  });
+
+  test('not when it takes longer, nor when both are of one', () => {
+    expect(between(new Run(), 30).findings(ID)).toEqual([]);
+    const run = new Run();
+    for (const mac of [STATION, PC, STATION])
+      for (const ip of ['10.0.0.5', '10.0.0.6']) run.fact(neighbour(ip, mac), null, at(mac === PC ? 1 : 0));
+    expect(run.findings(ID)).toEqual([]);
+  });
+
+  test('a machine that two others are moved to', () => {
+    const run = new Run();
+    for (const [ip, mac] of [
+      ['10.0.0.5', STATION],
+      ['10.0.0.6', MONITOR],
+      ['10.0.0.7', 0x00a0c9000001],
+    ] as const)
+      run.fact(neighbour(ip, mac), null, at(0)).fact(neighbour(ip, PC), null, at(1));
+    expect(run.findings(ID)).toEqual([]);
+  });
+
+  test('of very many it remembers the last', () => {
+    const taken = (back: number) => {
+      const run = new Run();
+      for (let i = 0; i < 40; i++) run.fact(neighbour(`10.0.0.${i}`, 0x001000000000 + 100 * i), null, at(0));
+      for (let i = 0; i < 40; i++) run.fact(neighbour(`10.0.0.${i}`, PC), null, at(1));
+      return run.fact(neighbour(`10.0.0.${back}`, 0x001000000000 + 100 * back), null, at(2)).findings(ID);
+    };
+    expect(taken(39)).toHaveLength(1);
+    expect(taken(3)).toEqual([]);
+  });
+
+  test('who goes on to use an address claims it', () => {
+    const used = (clientMac: number, more = {}) => {
+      const run = claims(new Run(), [STATION, PC]);
+      run.fact(flowFact('established'), flow('10.0.0.5', '10.0.0.9', 104, { clientMac, ...more }), at(25));
+      return run.fact(neighbour('10.0.0.5', PC), null, at(30)).findings(ID);
+    };
+    expect(used(STATION)).toMatchObject([{ severity: 'high', destination: { ip: '10.0.0.5' } }]);
+    expect(used(0x00a0c9000001)).toEqual([]);
+    expect(used(PC)).toEqual([]);
+    expect(used(STATION, { midstream: true })).toEqual([]);
   });
 
   test('addresses are bounded: the least recent is forgotten', () => {

@@ -1,6 +1,7 @@
 import type { Address } from '../core/address.ts';
 import { BoundedMap } from '../core/bounded.ts';
-import type { NeighbourFact } from '../core/facts.ts';
+import type { FlowFact, NeighbourFact } from '../core/facts.ts';
+import type { Endpoint, Flow } from '../core/flow.ts';
 import { macText } from '../core/mac.ts';
 import { type Micros, SECOND } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
@@ -32,11 +33,21 @@ interface Claimant {
   second: Address | null;
   /** Networks of which it claimed addresses, up to `ROUTER_NETWORKS`. */
   readonly networks: number[];
+  /** Changes of addresses from or to it, newest last. */
+  readonly turns: Turn[];
+}
+
+/** An address that went from a MAC to another, or back. */
+interface Turn {
+  readonly time: Micros;
+  readonly address: Address;
+  readonly other: number;
 }
 
 const MAX_ADDRESSES = 16_384;
 const MAX_VLANS = 8;
 const MAX_MACS = 16_384;
+const MAX_TURNS = 32;
 /** Who answers for addresses of so many networks (/24, or /64) passes packets on. */
 const ROUTER_NETWORKS = 3;
 /** Ports of one card, or interfaces of one machine, have numbers as near as this. */
@@ -45,8 +56,9 @@ const OCTET_40 = 2 ** 40;
 
 /**
  * Two MACs claim one address in turn: both are there, and one is not who it says. A single change is a device replaced,
- * a cluster that failed over or an address handed on; only an address that goes to and fro is in dispute. One case per
- * address and claimant, whose source is the address that the claimant had before, where it had one.
+ * a cluster that failed over or an address handed on; only an address that goes to and fro is in dispute. So are addresses
+ * of several that go to one MAC at once, once the first comes back: who sits between two takes both. A former holder who
+ * opens or takes a connection claims it, too. One case per address and claimant, whose source is the address that the claimant had before, where it had one.
  */
 export const networkAddressConflict = defineDetection<State>({
   meta: {
@@ -64,6 +76,7 @@ export const networkAddressConflict = defineDetection<State>({
     thresholds: {
       changes: { default: 3, unit: 'changes of the address between the same two MACs' },
       seconds: { default: 600, unit: 'seconds in which they are counted' },
+      together: { default: 60, unit: 'seconds in which those between one MAC and several are counted' },
     },
     example: {
       fires: "A PC answers ARP requests for a central station's address, which the station goes on to claim.",
@@ -76,14 +89,16 @@ export const networkAddressConflict = defineDetection<State>({
 
 function create(context: Context<State>): Handlers<State> {
   const { inventory } = context;
-  const { changes, seconds } = context.thresholds;
-  const addresses = new BoundedMap<string, Dispute[]>(MAX_ADDRESSES);
+  const { changes, seconds, together } = context.thresholds;
+  /** Addresses that went from one MAC to another. */
+  const contested = new Set<string>();
+  const addresses = new BoundedMap<string, Dispute[]>(MAX_ADDRESSES, (text) => contested.delete(text));
   const macs = new BoundedMap<number, Claimant>(MAX_MACS);
 
   function claimant(mac: number, address: Address): Claimant {
     let known = macs.get(mac);
     if (known === undefined) {
-      known = { first: address, second: null, networks: [] };
+      known = { first: address, second: null, networks: [], turns: [] };
       macs.set(mac, known);
     } else if (known.second === null && known.first.text !== address.text) known.second = address;
     const network = networkOf(address);
@@ -129,19 +144,67 @@ function create(context: Context<State>): Handlers<State> {
     }
     dispute.former = dispute.current;
     dispute.current = mac;
+    contested.add(address.text);
     const { turns } = dispute;
     turns.push(time);
     while (turns.length > 0 && (time - turns[0] > seconds * SECOND || turns.length > Math.max(changes, 1)))
       turns.shift();
-    if (turns.length < changes) return;
-    if (isOneCard(mac, dispute.former) || isRouter(by) || isRouter(macs.get(dispute.former))) return;
-    report(address, dispute, time);
+    const from = macs.get(dispute.former);
+    if (isOneCard(mac, dispute.former) || isRouter(by) || isRouter(from)) return;
+    const taker = takerOf(dispute, address, by, from, time);
+    if (taker >= 0 || turns.length >= changes) report(address, dispute, taker, time);
   }
 
-  function report(address: Address, { holder, current, former, vlan }: Dispute, time: Micros): void {
+  /** Which of the two also takes what is of others, when there is one: -1 for none. */
+  function takerOf(
+    { current, former }: Dispute,
+    address: Address,
+    by: Claimant,
+    from: Claimant | undefined,
+    time: Micros,
+  ): number {
+    const taken = tookOfSeveral(by.turns, { time, address, other: former });
+    if (taken) return current;
+    return from !== undefined && tookOfSeveral(from.turns, { time, address, other: current }) ? former : -1;
+  }
+
+  /** Adds a change, and says whether there are enough of them, of several addresses, with several others. */
+  function tookOfSeveral(turns: Turn[], turn: Turn): boolean {
+    turns.push(turn);
+    while (turn.time - turns[0].time > together * SECOND || turns.length > MAX_TURNS) turns.shift();
+    if (turns.length < changes) return false;
+    const elsewhere = turns.some(
+      ({ address, other }) => address.text !== turn.address.text && other !== turn.other,
+    );
+    // One that came back: else they were handed on.
+    return elsewhere && turns.some((one, at) => turns.some((two, i) => i > at && isSame(one, two)));
+  }
+
+  /** Somebody from whom an address was taken uses it all the same. */
+  function used({ address, mac }: Endpoint, time: Micros): void {
+    if (!contested.has(address.text)) return;
+    for (const { former, vlan } of addresses.get(address.text) ?? [])
+      if (former === mac) claimed({ fact: 'neighbour', address, mac, vlan }, time);
+  }
+
+  function flowed({ state }: FlowFact, flow: Flow, time: Micros): void {
+    // What is left of a connection from before the change may still go by.
+    if (contested.size === 0 || state !== 'established' || flow.midstream) return;
+    used(flow.client, time);
+    used(flow.server, time);
+  }
+
+  function report(
+    address: Address,
+    { holder, current, former, vlan }: Dispute,
+    taker: number,
+    time: Micros,
+  ): void {
     const other = holder === current ? former : current;
-    // Who has an address of its own beside the disputed one is the one who took it, whoever was seen first.
-    const swapped = ownAddress(other, address) === null && ownAddress(holder, address) !== null;
+    // Who takes what is of several is the one who took it; else who has an address of its own beside the disputed one,
+    // whoever was seen first.
+    const own = ownAddress(other, address) === null && ownAddress(holder, address) !== null;
+    const swapped = taker >= 0 ? taker === holder : own;
     const claimant = swapped ? holder : other;
     const source = ownAddress(claimant, address) ?? address;
     const found = context.open(source, address, null, () => ({
@@ -159,10 +222,13 @@ function create(context: Context<State>): Handlers<State> {
   }
 
   return {
-    facts: { neighbour: (fact, _flow, time) => claimed(fact, time) },
+    facts: { neighbour: (fact, _flow, time) => claimed(fact, time), flow: flowed },
     describe: (found) => describe(context, found),
   };
 }
+
+const isSame = (one: Turn, two: Turn): boolean =>
+  one.other === two.other && one.address.text === two.address.text;
 
 function isRouter(claimant: Claimant | undefined): boolean {
   return claimant !== undefined && claimant.networks.length >= ROUTER_NETWORKS;
