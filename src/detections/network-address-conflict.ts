@@ -58,7 +58,8 @@ const OCTET_40 = 2 ** 40;
  * Two MACs claim one address in turn: both are there, and one is not who it says. A single change is a device replaced,
  * a cluster that failed over or an address handed on; only an address that goes to and fro is in dispute. So are addresses
  * of several that go to one MAC at once, once the first comes back: who sits between two takes both. A former holder who
- * opens or takes a connection claims it, too. One case per address and claimant, whose source is the address that the claimant had before, where it had one.
+ * opens or takes a connection claims it, too. One case per address and claimant, whose source is the address that the
+ * claimant had before, where it had one.
  */
 export const networkAddressConflict = defineDetection<State>({
   meta: {
