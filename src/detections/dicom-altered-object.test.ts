@@ -62,6 +62,13 @@ describe(ID, () => {
     expect(run.findings(ID)[0].summary).toContain('Each names another patient than before');
   });
 
+  test('implicit and explicit little endian have the same pixel data', () => {
+    const implicit = { transferSyntax: '1.2.840.10008.1.2' };
+    const run = new Run().event(store('1.2.3', 111), toArchive());
+    expect(run.event(store('1.2.3', 111, implicit), toReader()).findings(ID)).toEqual([]);
+    expect(run.event(store('1.2.3', 222, implicit), toReader()).findings(ID)).toHaveLength(1);
+  });
+
   test('what cannot be compared is not', () => {
     const run = new Run()
       .event(store('1.2.3', 111), toArchive())

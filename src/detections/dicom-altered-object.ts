@@ -25,6 +25,9 @@ interface State {
   earlier: { readonly from: Address; readonly to: Address; readonly time: Micros } | null;
 }
 
+const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
+const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
+
 const MAX_OBJECTS = 65_536;
 const MAX_DIGESTS = 4;
 const MAX_INSTANCES = 5;
@@ -62,7 +65,9 @@ function create(context: Context<State>): Handlers<State> {
   function message(event: DimseMessage, flow: Flow, time: Micros): void {
     const { pixelDigest: digest, sopInstance, transferSyntax } = event;
     if (digest === null || sopInstance === '' || transferSyntax === '') return;
-    const key = `${sopInstance} ${transferSyntax}`;
+    // Both little endian ones have the same pixel data, and archives turn one into the other.
+    const syntax = transferSyntax === IMPLICIT_LITTLE_ENDIAN ? EXPLICIT_LITTLE_ENDIAN : transferSyntax;
+    const key = `${sopInstance} ${syntax}`;
     const seen = objects.get(key);
     if (seen === undefined) {
       const fromClient = event.from === 'client';

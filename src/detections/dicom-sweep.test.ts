@@ -89,6 +89,44 @@ describe(ID, () => {
     expect(sweep(5, one).findings(ID)).toMatchObject([{ severity: 'high' }]);
   });
 
+  const proposing = (i: number) =>
+    association(`WS${i}`, {
+      accepted: true,
+      outcome: 'released',
+      contexts: [
+        {
+          id: 1,
+          abstractSyntax: '1.2.840.10008.5.1.4.1.1.2',
+          transferSyntaxes: [],
+          result: 0,
+          transferSyntax: '',
+          inferred: false,
+        },
+      ],
+    });
+
+  test('proposing storage hides nothing, when nothing is stored and nothing ever was', () => {
+    expect(sweep(5, proposing).findings(ID)).toMatchObject([{ severity: 'high' }]);
+    const archive = new Run();
+    associate(archive, flow(PC, '10.0.9.1'), stored(0), at(0));
+    expect(sweep(9, proposing, { run: archive, from: 1 }).findings(ID)).toEqual([]);
+    const lost = new Run();
+    for (let i = 0; i < 9; i++)
+      associate(lost, flow(PC, `10.0.1.${i}`, 104, { missedBytes: 9 }), proposing(i), at(i));
+    expect(lost.findings(ID)).toEqual([]);
+  });
+
+  const queried = () => association('ANY', { accepted: true, messages: { 'C-FIND-RQ': 1, 'C-FIND-RSP': 1 } });
+
+  test('queries of many servers are none, but by who guesses titles', () => {
+    expect(sweep(9, queried).findings(ID)).toEqual([]);
+    const guessing = new Run();
+    for (let i = 0; i < 5; i++)
+      associate(guessing, flow(PC, '10.0.9.1'), association(`G${i}`, { rejection: rejection() }), at(i));
+    expect(sweep(5, queried, { run: guessing, from: 10 }).findings(ID)).toMatchObject([{ severity: 'high' }]);
+    expect(sweep(9, stored, { run: new Run() }).findings(ID)).toEqual([]);
+  });
+
   test('an archive that forwards images, or fails to, is none', () => {
     expect(sweep(9, stored).findings(ID)).toEqual([]);
     const storage = [

@@ -99,7 +99,7 @@ function create(context: Context<State>): Handlers<State> {
   }
 
   /** Work, or what the baseline knows, is no part of a sweep. */
-  function counts(association: Association, source: Source, flow: Flow): boolean {
+  function counts(association: Association, source: Source, flow: Flow, time: Micros): boolean {
     const { callingAe, calledAe, messages } = association;
     const { client, server } = flow;
     const value = `${callingAe}>${calledAe}`;
@@ -107,7 +107,9 @@ function create(context: Context<State>): Handlers<State> {
     if (verdict === 'known') return false;
     const stored = messages['C-STORE-RQ'] !== undefined && messages['C-GET-RQ'] === undefined;
     if (verdict === 'new') return !stored;
-    if (didWork(association) || proposesStorage(association)) return false;
+    // Queries of many servers are work; those of somebody who lists everybody or guesses titles are not.
+    if (didWork(association)) return !stored && context.suspects(client.address, time);
+    if (proposesStorage(association)) return !source.works && isIdle(association, flow);
     if (!source.works || !isProperEcho(association)) return true;
     // Who works here knows each by its name when it looks whether it is up.
     const before = source.names.get(calledAe);
@@ -117,7 +119,7 @@ function create(context: Context<State>): Handlers<State> {
 
   function visited(association: Association, flow: Flow, time: Micros): void {
     const source = sourceOf(flow.client.address);
-    if (!counts(association, source, flow)) return;
+    if (!counts(association, source, flow, time)) return;
     const { visits } = source;
     while (visits.length > 0 && time - visits[0].time > window) visits.shift();
     if (visits.length === 0) source.sweeping = false;
@@ -157,6 +159,11 @@ function create(context: Context<State>): Handlers<State> {
     },
     describe: (found) => describe(context, found),
   };
+}
+
+/** Accepted and released, with nothing to store, of which the capture missed nothing. */
+function isIdle({ accepted, outcome }: Association, { bothSides, missedBytes }: Flow): boolean {
+  return accepted && outcome === 'released' && bothSides && missedBytes === 0;
 }
 
 const newState = (): State => ({
