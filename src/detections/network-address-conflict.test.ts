@@ -124,14 +124,18 @@ describe(ID, () => {
     return run;
   }
 
-  test('who takes the addresses of two, as soon as one of them is heard of again', () => {
+  test('who takes the addresses of two, as soon as one of them is heard of again; no victim is blamed for the other', () => {
     expect(between(new Run(), 1).findings(ID)).toMatchObject([
       {
         firstSeen: at(6),
-        source: { ip: '10.0.0.5' },
+        source: { ip: '10.0.0.21' },
         destination: { ip: '10.0.0.21' },
         data: { holder_mac: '00:09:fb:00:00:21', claimant_mac: '3c:52:82:00:00:99' },
       },
+    ]);
+    const named = new Run().fact(neighbour('10.0.0.77', PC), null, at(0));
+    expect(between(named, 1).findings(ID)).toMatchObject([
+      { source: { ip: '10.0.0.77' }, destination: { ip: '10.0.0.21' } },
     ]);
   });
 

@@ -216,10 +216,13 @@ function create(context: Context<State>): Handlers<State> {
     context.hit(found, 'high', null, time);
   }
 
+  /** An address of its own: none that went from one to another, for that may be the next victim's. */
   function ownAddress(mac: number, disputed: Address): Address | null {
     const known = macs.get(mac);
     if (known === undefined) return null;
-    return known.first.text === disputed.text ? known.second : known.first;
+    const isOwn = ({ text }: Address) => text !== disputed.text && !contested.has(text);
+    if (isOwn(known.first)) return known.first;
+    return known.second !== null && isOwn(known.second) ? known.second : null;
   }
 
   return {
