@@ -74,6 +74,8 @@ const OTHER_SIDE: Readonly<Record<Side, Side>> = { client: 'server', server: 'cl
 const CODE_STRING = 16;
 /** Ids are odd bytes (PS3.8 §9.3.2.2): no more contexts can be told apart. */
 const MAX_CONTEXTS = 128;
+/** Different values of the reserved bytes of contexts that are kept. */
+const MAX_RESERVED = 8;
 const MAX_SYNTAXES = 64;
 const MAX_ROLES = 256;
 const MAX_OUTSTANDING = 256;
@@ -268,6 +270,7 @@ export class AssociationTracker {
     if (end - at < 4) return false;
     const id = bytes[at];
     if ((id & 1) === 0) this.anomaly('context-id-even', `presentation context ${id} proposed`, 'client');
+    this.#contextReserved(bytes, at + 1);
     const decided = this.#contexts.get(id);
     // The answer was captured first.
     const isKnown = decided !== undefined && decided.result !== null && decided.abstractSyntax === '';
@@ -285,6 +288,19 @@ export class AssociationTracker {
       inner = value + length;
     }
     return inner === end;
+  }
+
+  /**
+   * Three reserved bytes of a proposed context: each value once, for who sends the same in all has only one. DCMTK and
+   * what is made with it has ff in the second, where an answer has its result.
+   */
+  #contextReserved(bytes: Uint8Array, at: number): void {
+    const isResult = bytes[at + 1] === 0 || bytes[at + 1] === 0xff;
+    if (bytes[at] === 0 && isResult && bytes[at + 2] === 0) return;
+    const { record } = this;
+    const value = hexadecimal(bytes.subarray(at, at + 3));
+    const values = record.reserved.split(' ');
+    if (values.length <= MAX_RESERVED && !values.includes(value, 1)) record.reserved += ` ${value}`;
   }
 
   /** PS3.8 §9.3.3.2: id, reserved, result, reserved, one transfer syntax that means something if accepted. */
@@ -881,7 +897,9 @@ function hexadecimal(bytes: Uint8Array): string {
 /** Bytes 2, 9 and 10 of an answer are zero, and the rest is what the request had (Table 9-17). */
 function isSentBack(bytes: Uint8Array, text: string, { withoutRequest, reserved }: Association): boolean {
   if (withoutRequest) return true;
-  return bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 0 && reserved.slice(6) === text.slice(6);
+  return (
+    bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 0 && reserved.slice(6, text.length) === text.slice(6)
+  );
 }
 
 /** Counts under a key of the wire's, of which there are at most so many; the rest is `other`. */

@@ -314,6 +314,12 @@ describe('associations', () => {
       expect(exchange(all).reserved).toMatch(/^5a5a5a5a5a(00)+5a$/);
     });
 
+    test('of a proposed context; ff where an answer has its result is what DCMTK sends', () => {
+      expect(exchange({ 105: 0x41, 106: 0x42, 107: 0x43 }).reserved).toBe(' 414243');
+      expect(exchange({ 106: 0xff }).reserved).toBe('');
+      expect(exchange({ 106: 0xff, 107: 1 }).reserved).toBe(' 00ff01');
+    });
+
     test('that an answer sends back are none of its own', () => {
       expect(exchange({ 43: 7, 2: 9 }, { 43: 7 })).toMatchObject({ reservedAnswer: '' });
       expect(exchange({ 43: 7 }, { 43: 8 }).reservedAnswer).toBe(digits({ 3: '08' }));

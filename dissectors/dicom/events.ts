@@ -61,7 +61,8 @@ export interface Association {
   userIdentity: number;
   /**
    * Reserved fields of the A-ASSOCIATE-RQ (bytes 2, 9–10 and 43–74 of PS3.8 Table 9-11, which shall be zero) as 70
-   * hexadecimal digits when any of them is not zero; ''. Whatever somebody hid there: nothing to be shown.
+   * hexadecimal digits when any of them is not zero, and behind a space each different value of the reserved bytes of
+   * its presentation contexts; ''. Whatever somebody hid there: nothing to be shown.
    */
   reserved: string;
   /** The same of the A-ASSOCIATE-AC; '' also where bytes 43–74 are the request's sent back, as Table 9-17 asks for. */

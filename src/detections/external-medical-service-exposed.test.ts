@@ -71,8 +71,32 @@ describe(ID, () => {
     const run = new Run()
       .play(flow('192.168.7.7', '10.0.0.2'), [service('answered'), phi('dicom', 'client', 'p1')])
       .play(flow('10.0.0.2', '203.0.113.7'), [service('answered')])
-      .play(outside(), [service('answered', 'http', { medical: false })])
+      .play(flow('203.0.113.7', '10.0.0.8', 80), [service('answered', 'http', { medical: false })])
       .play(attempt('203.0.113.7', '10.0.0.2'));
     expect(run.findings(ID)).toEqual([]);
+  });
+
+  describe('a page of a medical host', () => {
+    const page = service('answered', 'http', { medical: false });
+    const works = { fact: 'activity', side: 'server', activity: 'accepts-images', detail: '' } as const;
+
+    test('is exposed, whenever the host shows what it is', () => {
+      const inside = flow('10.0.0.5', '10.0.0.2');
+      for (const run of [
+        new Run().fact(works, inside).fact(page, outside()),
+        new Run().fact(page, outside()).fact(works, inside, at(5)),
+      ])
+        expect(run.findings(ID)).toMatchObject([
+          { severity: 'high', count: 1, data: { protocols: ['http'], answered: true } },
+        ]);
+    });
+
+    test('is not, when it was only asked for, or given inside', () => {
+      const run = new Run()
+        .fact(works, flow('10.0.0.5', '10.0.0.2'))
+        .fact(service('asked', 'http', { medical: false }), outside())
+        .fact(page, flow('10.0.0.5', '10.0.0.2'));
+      expect(run.findings(ID)).toEqual([]);
+    });
   });
 });

@@ -1,9 +1,18 @@
 import { FlowMemory } from '../core/border.ts';
+import type { ServiceFact } from '../core/facts.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Micros } from '../core/time.ts';
 import { type Case, type Context, defineDetection, type Handlers } from './detection.ts';
 import type { Severity } from './finding.ts';
+import { UntilMedical } from './until-medical.ts';
 import { amount, enumerate, who } from './words.ts';
+
+/** A page that somebody outside was given by a host of which nothing is known yet. */
+interface Page {
+  readonly fact: ServiceFact;
+  readonly flow: Flow;
+  readonly time: Micros;
+}
 
 interface State {
   answered: boolean;
@@ -37,7 +46,8 @@ export const externalMedicalServiceExposed = defineDetection<State>({
     thresholds: {},
     example: {
       fires: 'A host outside sends an A-ASSOCIATE-RQ to a PACS inside, which accepts.',
-      silent: 'The same from another internal network; a web page read from outside.',
+      silent:
+        'The same from another internal network; a web page of a host that is not medical, read from outside.',
     },
   },
   create,
@@ -69,15 +79,31 @@ function create(context: Context<State>): Handlers<State> {
     context.hit(found, severityOf(found.state), flow, time, counted.first(flow) ? 1 : 0);
   }
 
+  function spoken(fact: ServiceFact, flow: Flow, time: Micros): void {
+    const found = caseOf(flow, fact.tls ? `${fact.protocol} over TLS` : fact.protocol);
+    if (found === null) return;
+    if (fact.state === 'answered') found.state.answered = true;
+    if (fact.state === 'refused') found.state.refused = true;
+    report(found, flow, time);
+  }
+
+  // The pages of an archive or an EHR are medical for whose they are, which may only show later.
+  const pages = new UntilMedical<Page>(context.inventory, ({ fact, flow, time }) => spoken(fact, flow, time));
+
+  function page(fact: ServiceFact, flow: Flow, time: Micros): void {
+    const { client, server } = flow;
+    if (fact.state !== 'answered' || !client.address.external || !server.address.internal) return;
+    if (context.inventory.medical(server.address.text)) spoken(fact, flow, time);
+    else pages.add(server.address.text, client.address.text, { fact, flow, time });
+  }
+
   return {
     facts: {
+      activity: pages.facts.activity,
       service(fact, flow, time) {
-        if (!fact.medical) return;
-        const found = caseOf(flow, fact.tls ? `${fact.protocol} over TLS` : fact.protocol);
-        if (found === null) return;
-        if (fact.state === 'answered') found.state.answered = true;
-        if (fact.state === 'refused') found.state.refused = true;
-        report(found, flow, time);
+        pages.facts.service(fact, flow);
+        if (fact.medical) spoken(fact, flow, time);
+        else if (fact.protocol === 'http') page(fact, flow, time);
       },
       phi(fact, flow, time) {
         const found = caseOf(flow, fact.protocol);
@@ -88,6 +114,8 @@ function create(context: Context<State>): Handlers<State> {
         report(found, flow, time);
       },
     },
+    tick: (time) => pages.tick(time),
+    end: () => pages.end(),
     describe: (found) => describe(context, found),
   };
 }
