@@ -3,6 +3,7 @@
  * responses, and the facts that follow. Framing is `dissector.ts`'s; this knows PDUs' and messages' meaning.
  */
 import { BoundedMap } from '../../src/core/bounded.ts';
+import { hexOf } from '../../src/core/bytes.ts';
 import type { DissectorContext, FlowEnd } from '../../src/core/dissector.ts';
 import { FactLists } from '../../src/core/fact-lists.ts';
 import type { Activity, ActivityFact, Attribute, Behaviour, Fact, Side } from '../../src/core/facts.ts';
@@ -245,7 +246,7 @@ export class AssociationTracker {
   /** Bytes 2, 9–10 and 43–74 of an A-ASSOCIATE-RQ or -AC, of which any is not zero. */
   reserved(bytes: Uint8Array, from: Side): void {
     const { record } = this;
-    const text = hexadecimal(bytes);
+    const text = hexOf(bytes);
     if (from === 'client') record.reserved = text;
     else if (!isSentBack(bytes, text, record)) record.reservedAnswer = text;
   }
@@ -298,7 +299,7 @@ export class AssociationTracker {
     const isResult = bytes[at + 1] === 0 || bytes[at + 1] === 0xff;
     if (bytes[at] === 0 && isResult && bytes[at + 2] === 0) return;
     const { record } = this;
-    const value = hexadecimal(bytes.subarray(at, at + 3));
+    const value = hexOf(bytes.subarray(at, at + 3));
     const values = record.reserved.split(' ');
     if (values.length <= MAX_RESERVED && !values.includes(value, 1)) record.reserved += ` ${value}`;
   }
@@ -888,10 +889,6 @@ function associationOf(calling: string, called: string): readonly Fact[] {
 function operationOf(field: number, sopClass: string, side: Side): readonly Fact[] {
   const value = `${commandName(field).replace(/-RQ$/, '')} ${sopClass}`;
   return lists.of(`${side} ${value}`, () => [{ fact: 'behaviour', side, behaviour: 'operation', value }]);
-}
-
-function hexadecimal(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Bytes 2, 9 and 10 of an answer are zero, and the rest is what the request had (Table 9-17). */
